@@ -1,0 +1,57 @@
+import { fileURLToPath } from "node:url";
+import { defaultClientConditions, defaultServerConditions } from "vite";
+import { defineConfig } from "vitest/config";
+import SummaryReporter from "./scripts/summary-reporter.ts";
+
+/** The private condition: workspaces meet each other as source, so that tests in this process need no build. */
+const source = "@longwave/source";
+
+export default defineConfig({
+  root: fileURLToPath(new URL("..", import.meta.url)),
+  resolve: { conditions: [source, ...defaultClientConditions] },
+  ssr: { resolve: { conditions: [source, ...defaultServerConditions] } },
+  test: {
+    pool: "forks",
+    reporters: ["default", new SummaryReporter()],
+    // One run holds all projects, so that the last line is the true sum. The groups run one after the other:
+    // what waits for sockets does not share the processor with compilers.
+    projects: [
+      {
+        extends: true,
+        test: { name: "unit", include: ["packages/*/test/**/*.test.ts"], sequence: { groupOrder: 0 } },
+      },
+      {
+        extends: true,
+        test: {
+          name: "suite",
+          include: ["test/src/**/*.test.ts"],
+          exclude: ["test/src/network/**", "test/src/browser/**"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "network",
+          include: ["test/conformance/**/*.test.ts", "test/src/network/**/*.test.ts"],
+          testTimeout: 20_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "browser",
+          include: ["test/src/browser/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          // Makes @sparticuz/chromium unpack the libraries that Chromium needs beside it.
+          env: { AWS_LAMBDA_JS_RUNTIME: "nodejs20.x" },
+          sequence: { groupOrder: 3 },
+        },
+      },
+    ],
+  },
+});
