@@ -6,6 +6,9 @@ import SummaryReporter from "./scripts/summary-reporter.ts";
 /** The private condition: workspaces meet each other as source, so that tests in this process need no build. */
 const source = "@longwave/source";
 
+/** For projects whose tests start other processes, which use dist. */
+const globalSetup = fileURLToPath(new URL("src/support/build.ts", import.meta.url));
+
 export default defineConfig({
   root: fileURLToPath(new URL("..", import.meta.url)),
   resolve: { conditions: [source, ...defaultClientConditions] },
@@ -24,6 +27,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "suite",
+          globalSetup,
           include: ["test/src/**/*.test.ts"],
           exclude: ["test/src/network/**", "test/src/browser/**"],
           testTimeout: 120_000,
@@ -35,6 +39,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "network",
+          globalSetup,
           include: ["test/conformance/**/*.test.ts", "test/src/network/**/*.test.ts"],
           testTimeout: 20_000,
           sequence: { groupOrder: 2 },
@@ -44,6 +49,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "browser",
+          globalSetup,
           include: ["test/src/browser/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,

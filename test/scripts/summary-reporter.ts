@@ -15,7 +15,10 @@ export default class SummaryReporter implements Reporter {
         else skipped++;
       }
     }
-    const line = `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
-    process.once("exit", () => console.log(line));
+    process.once("exit", (code) => {
+      // What ends a run before its tests, such as a build that fails, is in no list.
+      if (code !== 0 && failed === 0) failed = 1;
+      console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`);
+    });
   }
 }
