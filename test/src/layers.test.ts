@@ -13,15 +13,23 @@ interface Layer {
 const layers: readonly Layer[] = [
   { name: "errors", files: ["errors"] },
   { name: "frame", files: ["event", "frame"] },
-  { name: "log", files: ["position", "ring", "log", "memory-log", "topic-index"] },
+  { name: "log", files: ["position", "topic", "ring", "log", "topic-index", "memory-log"] },
   { name: "tail", files: ["batch", "fan-out", "window", "pages", "tail"] },
   { name: "exchange", files: ["exchange", "head", "sink"] },
   { name: "outbox", files: ["outbox"] },
   { name: "clock", files: ["clock"] },
-  { name: "stream", files: ["observer", "notice", "options", "subscription", "pipe", "stream"] },
-  { name: "hub", files: ["hub"] },
-  { name: "node", files: ["node"], may: ["errors", "frame", "exchange", "hub"] },
-  { name: "fetch", files: ["fetch"], may: ["errors", "frame", "exchange", "hub"] },
+  {
+    name: "stream",
+    files: [
+      ...["gap", "observer", "options", "notice", "source", "pump", "waiters", "stream", "subscribed"],
+      ...["host", "connection", "start", "subscription", "handle"],
+    ],
+  },
+  { name: "hub", files: ["hub", "verbs"] },
+  { name: "sinks", files: ["node-sink", "web-sink"], may: ["errors", "frame", "exchange"] },
+  // The faces for users without an adapter stand beside their transports, and are all that knows of a hub there.
+  { name: "node", files: ["node"], may: ["errors", "frame", "exchange", "sinks", "stream", "hub"] },
+  { name: "fetch", files: ["fetch"], may: ["errors", "frame", "exchange", "sinks", "stream", "hub"] },
 ];
 
 const adapters = ["express", "koa", "hono"] as const;

@@ -1,1 +1,56 @@
-export {};
+import {
+  type EventStream,
+  hubOf,
+  type SseEvents,
+  type SseOptions,
+  type SseVerbs,
+  withVerbs,
+} from "@longwave/core";
+import { node } from "@longwave/core/node";
+import type { RequestHandler } from "express";
+
+declare global {
+  namespace Express {
+    interface Response {
+      /** This response as an event stream. It opens at its first verb; until then any other answer is possible. */
+      readonly sse: EventStream;
+    }
+  }
+}
+
+/** What {@link sse} returns: middleware, and the verbs of its hub. */
+export type ExpressSse<Events = SseEvents> = RequestHandler & SseVerbs<Events>;
+
+/**
+ * Event streams for Express: middleware that hangs `sse` on every response. Errors that come before the head go to
+ * `next`, so Express's error handling answers them.
+ *
+ * ```ts
+ * const events = sse();
+ * const app = express();
+ * app.use(events);
+ * app.get("/prices", (request, response) => {
+ *   response.sse.subscribe("prices");
+ * });
+ * app.listen(3000);
+ * await events.publish("prices", { event: "tick", data: { symbol: "ACME", price: 12 } });
+ * ```
+ *
+ * @throws {SseError} `BAD_OPTION`
+ */
+export function sse<Events = SseEvents>(options?: SseOptions<Events>): ExpressSse<Events> {
+  const hub = hubOf<Events>(options);
+  const middleware: RequestHandler = (request, response, next) => {
+    let stream: EventStream<Events> | undefined;
+    Object.defineProperty(response, "sse", {
+      configurable: true,
+      enumerable: false,
+      get() {
+        stream ??= hub.stream(node(request, response, next));
+        return stream;
+      },
+    });
+    next();
+  };
+  return withVerbs(middleware, hub);
+}

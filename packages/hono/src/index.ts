@@ -1,1 +1,47 @@
-export {};
+import { hubOf, SseError, type SseEvents, type SseOptions, type SseVerbs, withVerbs } from "@longwave/core";
+import { answerOf, FetchExchange, type Route, refusal } from "@longwave/core/fetch";
+import type { Context } from "hono";
+
+/** What {@link sse} returns: a helper that answers a route with an event stream, and the verbs of its hub. */
+export type HonoSse<Events = SseEvents> = ((c: Context, route: Route<Events>) => Promise<Response>) &
+  SseVerbs<Events>;
+
+/**
+ * Event streams for Hono, on Node, Bun and Deno: a helper for routes. The stream lives until it is closed or its
+ * reader leaves, not until the callback returns. The callback may return a `Response` instead of opening the stream.
+ * Errors that come before the head are thrown, so `app.onError` answers them.
+ *
+ * ```ts
+ * const events = sse();
+ * const app = new Hono();
+ * app.get("/prices", (c) => events(c, (stream) => stream.subscribe("prices")));
+ * serve({ fetch: app.fetch, port: 3000 });
+ * await events.publish("prices", { event: "tick", data: { symbol: "ACME", price: 12 } });
+ * ```
+ *
+ * @throws {SseError} `BAD_OPTION`
+ */
+export function sse<Events = SseEvents>(options?: SseOptions<Events>): HonoSse<Events> {
+  const hub = hubOf<Events>(options);
+  return withVerbs(async (c: Context, route: Route<Events>) => {
+    const exchange = new FetchExchange(c.req.raw, addressOf(c));
+    try {
+      const answer = await answerOf(exchange, hub.stream(exchange), route);
+      if (answer instanceof Response) return answer;
+      const { status, headers } = answer.head;
+      // By the context, so that what earlier middleware set on it is kept.
+      for (const name in headers) c.header(name, headers[name]);
+      return c.newResponse(answer.body, status as 200);
+    } catch (error) {
+      // What Hono's own handling of errors asks an error for.
+      if (error instanceof SseError) Object.assign(error, { getResponse: () => refusal(error) });
+      throw error;
+    }
+  }, hub);
+}
+
+/** The peer's address, where the server hands it on: under Node by the request, under Bun and Deno by the server. */
+function addressOf(c: Context): string | undefined {
+  const { incoming } = (c.env ?? {}) as { incoming?: { socket?: { remoteAddress?: string } } };
+  return incoming?.socket?.remoteAddress;
+}

@@ -1,1 +1,88 @@
-export {};
+import {
+  type EventStream,
+  type Hub,
+  hubOf,
+  type SseError,
+  type SseEvents,
+  type SseOptions,
+  type SseVerbs,
+  withVerbs,
+} from "@longwave/core";
+import { node } from "@longwave/core/node";
+import type { Context, Middleware, Next } from "koa";
+
+declare module "koa" {
+  interface DefaultContext {
+    /** This response as an event stream. It opens at its first verb; until then any other answer is possible. */
+    readonly sse: EventStream;
+  }
+}
+
+/** What {@link sse} adds to a context, for contexts with events of their own: `Router<State, SseContext<MyEvents>>`. */
+export interface SseContext<Events = SseEvents> {
+  readonly sse: EventStream<Events>;
+}
+
+/** What {@link sse} returns: middleware, and the verbs of its hub. */
+export type KoaSse<Events = SseEvents> = Middleware & SseVerbs<Events>;
+
+/**
+ * Event streams for Koa: middleware that hangs `sse` on every context, and stays downstream until the stream is over.
+ * Errors that come before the head are thrown, so Koa's error handling answers them.
+ *
+ * ```ts
+ * const events = sse();
+ * const app = new Koa();
+ * app.use(events);
+ * app.use((ctx) => {
+ *   ctx.sse.subscribe("prices");
+ * });
+ * app.listen(3000);
+ * await events.publish("prices", { event: "tick", data: { symbol: "ACME", price: 12 } });
+ * ```
+ *
+ * @throws {SseError} `BAD_OPTION`
+ */
+export function sse<Events = SseEvents>(options?: SseOptions<Events>): KoaSse<Events> {
+  const hub = hubOf<Events>(options);
+  const middleware = async (ctx: Context, next: Next): Promise<void> => {
+    let opening: { readonly stream: EventStream<Events>; readonly over: Promise<void> } | undefined;
+    Object.defineProperty(ctx, "sse", {
+      configurable: true,
+      get() {
+        opening ??= streamOf(hub, ctx);
+        return opening.stream;
+      },
+    });
+    try {
+      await next();
+    } catch (error) {
+      if (ctx.headerSent) opening?.stream.fail(error);
+      throw error;
+    }
+    if (opening === undefined) return;
+    const { state, closeReason } = opening.stream;
+    // Koa answers when its middleware is done, so this one is not before the stream is.
+    if (state === "opening" || ctx.headerSent || closeReason === "error") await opening.over;
+  };
+  return withVerbs(middleware, hub);
+}
+
+function streamOf<Events>(
+  hub: Hub<Events>,
+  ctx: Context,
+): { stream: EventStream<Events>; over: Promise<void> } {
+  const { req, res, onerror } = ctx;
+  // Koa hears of the connection's errors too. A reader that leaves is none of the application's.
+  ctx.onerror = (error) => {
+    if (!(ctx.headerSent && error instanceof Error && "syscall" in error)) onerror.call(ctx, error);
+  };
+  let refuse: (error: SseError) => void = () => {};
+  const over = new Promise<void>((resolve, reject) => {
+    refuse = reject;
+    if (res.destroyed) resolve();
+    else res.once("close", resolve);
+  });
+  over.catch(() => {});
+  return { stream: hub.stream(node(req, res, (error) => refuse(error))), over };
+}

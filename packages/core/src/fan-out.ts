@@ -1,0 +1,168 @@
+import { type Batch, Joiner } from "./batch.ts";
+import type { Framed } from "./log.ts";
+
+/** One subscribed stream, as the tail sees it. */
+export interface Reader {
+  readonly topics: ReadonlySet<string>;
+  /** Whether it has had everything up to the head, and takes what comes next. */
+  readonly live: boolean;
+  /** Takes a batch that follows on what it had. MUST NOT throw. */
+  take(batch: Batch): void;
+  /** The tail has moved on, or is back: read on. MUST NOT throw. */
+  wake(): void;
+  /** Entries are no longer delivered: be live no more, and keep the position reached. */
+  interrupt(): void;
+  /** For the fan-out alone: the turn in which `mask` was last set, and which of that turn's topics the reader has. */
+  turn: number;
+  mask: number;
+}
+
+/** A reader in the list of one of its topics. The list knows the slot, so that leaving costs nothing to look for. */
+interface Seat {
+  readonly reader: Reader;
+  slot: number;
+}
+
+/** The readers of one topic. */
+interface Audience {
+  /** An array, for the loop; a seat that was left is null until the list is closed up. */
+  seats: (Seat | null)[];
+  empty: number;
+}
+
+/** As many topics as a bit mask can tell apart in a small integer. */
+const MAX_TOPICS_AT_ONCE = 30;
+
+/** Which readers hear which topic, and the loop that hands a turn's batches to them. */
+export class FanOut {
+  readonly #audiences = new Map<string, Audience>();
+  readonly #seats = new Map<Reader, Seat[]>();
+  #turn = 0;
+
+  /** How many readers there are. */
+  get size(): number {
+    return this.#seats.size;
+  }
+
+  get readers(): Iterable<Reader> {
+    return this.#seats.keys();
+  }
+
+  add(reader: Reader): void {
+    const seats: Seat[] = [];
+    for (const topic of reader.topics) {
+      let audience = this.#audiences.get(topic);
+      if (audience === undefined) {
+        audience = { seats: [], empty: 0 };
+        this.#audiences.set(topic, audience);
+      }
+      const seat = { reader, slot: audience.seats.length };
+      audience.seats.push(seat);
+      seats.push(seat);
+    }
+    this.#seats.set(reader, seats);
+  }
+
+  delete(reader: Reader): void {
+    const seats = this.#seats.get(reader);
+    if (seats === undefined) return;
+    this.#seats.delete(reader);
+    let index = 0;
+    for (const topic of reader.topics) {
+      const audience = this.#audiences.get(topic);
+      const seat = seats[index++];
+      if (audience === undefined || seat === undefined) continue;
+      audience.seats[seat.slot] = null;
+      audience.empty++;
+      if (audience.empty === audience.seats.length) this.#audiences.delete(topic);
+      else if (audience.empty > 32 && audience.empty * 2 > audience.seats.length) closeUp(audience);
+    }
+  }
+
+  /** How many readers a topic has. */
+  readersOf(topic: string): number {
+    const audience = this.#audiences.get(topic);
+    return audience === undefined ? 0 : audience.seats.length - audience.empty;
+  }
+
+  /** Hands a turn's entries to the live readers of their topics, each reader's in log order. */
+  deliver(entries: readonly Framed[]): void {
+    let start = 0;
+    while (start < entries.length) {
+      const topics = new Map<string, number>();
+      let end = start;
+      for (; end < entries.length; end++) {
+        const topic = entries[end]?.topic ?? "";
+        if (topics.has(topic)) continue;
+        if (topics.size === MAX_TOPICS_AT_ONCE) break;
+        topics.set(topic, 1 << topics.size);
+      }
+      const part = start === 0 && end === entries.length ? entries : entries.slice(start, end);
+      if (topics.size === 1) this.#deliverOne(part);
+      else this.#deliverMany(part, topics);
+      start = end;
+    }
+  }
+
+  /** The common case, one topic spoke: no grouping, the same batches for its whole audience. */
+  #deliverOne(entries: readonly Framed[]): void {
+    const audience = this.#audiences.get(entries[0]?.topic ?? "");
+    if (audience === undefined) return;
+    for (const batch of joined(entries)) {
+      const { seats } = audience;
+      // Who comes during the loop is not live yet; who leaves empties a seat, or has the list closed up into another.
+      for (let i = 0, n = seats.length; i < n; i++) {
+        const reader = seats[i]?.reader;
+        if (reader?.live === true) reader.take(batch);
+      }
+    }
+  }
+
+  /** Several topics spoke: readers that have the same ones of them share their batches. */
+  #deliverMany(entries: readonly Framed[], topics: ReadonlyMap<string, number>): void {
+    const turn = ++this.#turn;
+    const heard: Reader[] = [];
+    for (const [topic, bit] of topics) {
+      for (const seat of this.#audiences.get(topic)?.seats ?? []) {
+        const reader = seat?.reader;
+        if (reader?.live !== true) continue;
+        if (reader.turn !== turn) {
+          reader.turn = turn;
+          reader.mask = 0;
+          heard.push(reader);
+        }
+        reader.mask |= bit;
+      }
+    }
+    const groups = new Map<number, Reader[]>();
+    for (const reader of heard) {
+      const group = groups.get(reader.mask);
+      if (group === undefined) groups.set(reader.mask, [reader]);
+      else group.push(reader);
+    }
+    for (const [mask, readers] of groups) {
+      // Batches outside, readers inside: a transport that remembers what it framed last then frames each batch once.
+      for (const batch of joined(entries.filter(({ topic }) => ((topics.get(topic) ?? 0) & mask) !== 0))) {
+        for (const reader of readers) if (reader.live) reader.take(batch);
+      }
+    }
+  }
+}
+
+function joined(entries: readonly Framed[]): readonly Batch[] {
+  const joiner = new Joiner();
+  for (const entry of entries) joiner.add(entry);
+  return joiner.batches();
+}
+
+function closeUp(audience: Audience): void {
+  const seats: Seat[] = [];
+  for (const seat of audience.seats) {
+    if (seat === null) continue;
+    seat.slot = seats.length;
+    seats.push(seat);
+  }
+  // Another array, so that a loop over the old one goes on undisturbed.
+  audience.seats = seats;
+  audience.empty = 0;
+}

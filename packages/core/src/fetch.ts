@@ -1,0 +1,144 @@
+import { SseError } from "./errors.ts";
+import type { SseEvents } from "./event.ts";
+import type { Exchange } from "./exchange.ts";
+import type { Head } from "./head.ts";
+import type { Sink } from "./sink.ts";
+import type { EventStream } from "./stream.ts";
+import { hubOf, type SseOptions, type SseVerbs, withVerbs } from "./verbs.ts";
+import { WebSink } from "./web-sink.ts";
+
+/** What becomes of a request: a head, and the body of a stream or none. */
+export interface Answer {
+  readonly head: Head;
+  readonly body: ReadableStream<Uint8Array> | null;
+}
+
+interface Settle {
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: SseError) => void;
+}
+
+/** The exchange of a web `Request`. */
+export class FetchExchange implements Exchange {
+  readonly method: string;
+  readonly url: string;
+  readonly address: string | undefined;
+  /** Resolves when the stream has opened or was answered; rejects with what failed before. */
+  readonly answered: Promise<Answer>;
+  readonly #request: Request;
+  #settle: Settle | undefined;
+
+  constructor(request: Request, address: string | undefined) {
+    this.method = request.method;
+    this.url = request.url;
+    this.address = address;
+    this.#request = request;
+    this.answered = new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject };
+    });
+    // Whoever made the exchange may never ask.
+    this.answered.catch(() => {});
+  }
+
+  /** Whether it was opened, answered or failed. */
+  get used(): boolean {
+    return this.#settle === undefined;
+  }
+
+  header(name: string): string | undefined {
+    return this.#request.headers.get(name) ?? undefined;
+  }
+
+  open(head: Head): Sink {
+    const { resolve } = this.#use();
+    const sink = new WebSink(this.#request.signal);
+    resolve({ head, body: sink.body });
+    return sink;
+  }
+
+  answer(head: Head): void {
+    this.#use().resolve({ head, body: null });
+  }
+
+  fail(error: SseError): void {
+    this.#use().reject(error);
+  }
+
+  #use(): Settle {
+    const settle = this.#settle;
+    if (settle === undefined)
+      throw new SseError("HEAD_SENT", "The request was already answered: it can be one stream, once.");
+    this.#settle = undefined;
+    return settle;
+  }
+}
+
+/** What is done with a request's stream: opens it, or returns (or throws) an answer of another kind. */
+export type Route<Events = SseEvents> = (stream: EventStream<Events>) => unknown;
+
+/**
+ * Runs a route, and resolves at the first of: the stream opened, or was answered by the core; the route returned a
+ * `Response`. Rejects when the route threw before, or ended without opening the stream (`NOT_OPENED`).
+ */
+export function answerOf<Events>(
+  exchange: FetchExchange,
+  stream: EventStream<Events>,
+  route: Route<Events>,
+): Promise<Answer | Response> {
+  return new Promise((resolve, reject) => {
+    exchange.answered.then(resolve, reject);
+    const run = async () => route(stream);
+    run().then(
+      (result) => {
+        if (exchange.used || stream.state === "opening") return;
+        if (result instanceof Response) return resolve(result);
+        reject(
+          new SseError(
+            "NOT_OPENED",
+            "The route ended without opening its event stream. Call subscribe, send or pipe on it, or return a Response.",
+          ),
+        );
+      },
+      (cause: unknown) => {
+        if (exchange.used || stream.state === "opening") stream.fail(cause);
+        else reject(cause);
+      },
+    );
+  });
+}
+
+/** What {@link sse} returns: a function that answers a request, and the verbs of the hub. */
+export type FetchSse<Events = SseEvents> = ((request: Request, route: Route<Events>) => Promise<Response>) &
+  SseVerbs<Events>;
+
+/**
+ * Event streams for servers of `Request` and `Response`, without a framework. Errors that come before the head are
+ * answered with their status; what the route throws is thrown.
+ *
+ * ```ts
+ * const events = sse();
+ * export default { fetch: (request: Request) => events(request, (stream) => stream.subscribe("prices")) };
+ * ```
+ *
+ * @throws {SseError} `BAD_OPTION`
+ */
+export function sse<Events = SseEvents>(options?: SseOptions<Events>): FetchSse<Events> {
+  const hub = hubOf<Events>(options);
+  return withVerbs(async (request: Request, route: Route<Events>) => {
+    const exchange = new FetchExchange(request, undefined);
+    try {
+      const answer = await answerOf(exchange, hub.stream(exchange), route);
+      if (answer instanceof Response) return answer;
+      return new Response(answer.body, { status: answer.head.status, headers: answer.head.headers });
+    } catch (error) {
+      if (!(error instanceof SseError)) throw error;
+      return refusal(error);
+    }
+  }, hub);
+}
+
+/** The response for an error that came before the head. */
+export function refusal(error: SseError): Response {
+  const text = error.expose ? error.message : "The event stream could not be opened.";
+  return new Response(text, { status: error.status, headers: error.headers });
+}

@@ -1,0 +1,133 @@
+import type { Connection } from "./connection.ts";
+import { SseError } from "./errors.ts";
+import type { ServerSentEvent } from "./event.ts";
+import { encode, frame } from "./frame.ts";
+import { END } from "./notice.ts";
+import type { CloseReason } from "./observer.ts";
+import { pump } from "./pump.ts";
+import { checkSource, type Source } from "./source.ts";
+import { checkFrom } from "./start.ts";
+import type { EventStream, StreamState, SubscribeOptions } from "./stream.ts";
+import { Subscription } from "./subscription.ts";
+import { checkedTopics } from "./topic.ts";
+
+const NO_TOPICS: ReadonlySet<string> = new Set();
+
+// biome-ignore lint/complexity/noBannedTypes: the empty map of events, which allows every event.
+type AnyEvents = {};
+
+/** The user's handle on a connection: what the verbs of {@link EventStream} do. */
+export class Handle implements EventStream<AnyEvents> {
+  readonly #connection: Connection;
+  #ownIds = false;
+
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  get id(): string {
+    return this.#connection.id;
+  }
+
+  get state(): StreamState {
+    return this.#connection.state;
+  }
+
+  get closeReason(): CloseReason | undefined {
+    return this.#connection.closeReason;
+  }
+
+  get openedAt(): number | undefined {
+    return this.#connection.openedAt;
+  }
+
+  get lastEventId(): string | undefined {
+    return this.#connection.lastEventId;
+  }
+
+  get topics(): ReadonlySet<string> {
+    return this.#connection.subscription?.topics ?? NO_TOPICS;
+  }
+
+  get signal(): AbortSignal {
+    return this.#connection.signal;
+  }
+
+  send(event: ServerSentEvent): boolean {
+    const connection = this.#connection;
+    const { body, id } = encode(event, connection.host.settings);
+    const subscribed = connection.subscription !== undefined;
+    if (id === undefined) return connection.put(body, !subscribed);
+    if (subscribed) {
+      throw new SseError(
+        "ID_CONFLICT",
+        "The stream is subscribed, so the log gives its ids: send this event without.",
+        {
+          value: id,
+        },
+      );
+    }
+    this.#ownIds = true;
+    return connection.put(frame(id, body), true);
+  }
+
+  comment(text: string): boolean {
+    return this.#connection.put(encode({ comment: text }, this.#connection.host.settings).body, true);
+  }
+
+  ready({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    const { over, outbox, waiters } = this.#connection;
+    if (!over && outbox.roomy && signal?.aborted !== true) return Promise.resolve();
+    return waiters.wait(signal);
+  }
+
+  subscribe(topics: string | Iterable<string>, options: SubscribeOptions = {}): Promise<void> {
+    const connection = this.#connection;
+    const names = checkedTopics(topics);
+    const { from = "now", onGap } = options;
+    checkFrom(from);
+    if (connection.subscription !== undefined) {
+      throw new SseError("ALREADY_SUBSCRIBED", "A stream subscribes once: give all topics to one call.", {
+        value: topics,
+      });
+    }
+    if (this.#ownIds) {
+      throw new SseError(
+        "ID_CONFLICT",
+        "The stream has sent ids of its own, which the log's cannot follow.",
+        { value: topics },
+      );
+    }
+    if (!connection.begin()) return Promise.resolve();
+    if (connection.state === "new") connection.state = "opening";
+    connection.outbox.hold();
+    const subscription = new Subscription(connection, names, onGap);
+    connection.subscription = subscription;
+    return subscription.begin(from);
+  }
+
+  pipe(source: Source<ServerSentEvent>): Promise<void> {
+    checkSource(source);
+    return this.#connection.openNow() ? this.#pipe(source) : Promise.resolve();
+  }
+
+  close(): void {
+    this.#connection.end("closed");
+  }
+
+  fail(cause: unknown): void {
+    this.#connection.fail(cause);
+  }
+
+  async #pipe(source: Source<ServerSentEvent>): Promise<void> {
+    const connection = this.#connection;
+    try {
+      if (!(await pump(source, this))) return;
+      // Without it a reader that reconnects by itself would have the source run again.
+      if (connection.reconnects) connection.outbox.putNotice(END, true);
+      connection.end("ended");
+    } catch (cause) {
+      connection.fail(cause);
+    }
+  }
+}

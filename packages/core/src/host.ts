@@ -1,0 +1,33 @@
+import type { SseError } from "./errors.ts";
+import type { CloseReason, Observer, StreamRecord } from "./observer.ts";
+import type { Settings } from "./options.ts";
+import type { EventStream } from "./stream.ts";
+import type { Subscribed } from "./subscribed.ts";
+import type { Tail } from "./tail.ts";
+
+/** What a hub needs of a connection. */
+export interface Hosted {
+  readonly closeReason: CloseReason | undefined;
+  readonly record: StreamRecord;
+  readonly subscription: Subscribed | undefined;
+  readonly handle: EventStream | undefined;
+  end(reason: CloseReason, now?: boolean): void;
+  tick(): void;
+}
+
+/** What a connection needs of its hub. */
+export interface Host {
+  readonly settings: Settings;
+  readonly tail: Tail;
+  /** The clock's time, in milliseconds. */
+  readonly now: number;
+  readonly closed: boolean;
+  /** A name for a new stream. */
+  name(): string;
+  /** Called once when the head is out, and once when the sink is done with. */
+  opened(connection: Hosted): void;
+  ended(connection: Hosted, clean: boolean): void;
+  /** Tells the observer, if there is one. */
+  tell(call: (observer: Observer, stream: StreamRecord) => void, connection: Hosted): void;
+  report(error: SseError, connection: Hosted | undefined): void;
+}

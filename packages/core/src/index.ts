@@ -1,0 +1,20 @@
+export { SseError, type SseErrorCode, type SseErrorDetails } from "./errors.ts";
+export type { EventMap, EventOf, ServerSentEvent, SseEvents } from "./event.ts";
+export type { Exchange } from "./exchange.ts";
+export type { Gap, OnGap } from "./gap.ts";
+export type { Head } from "./head.ts";
+export { Hub, type HubVerbs } from "./hub.ts";
+export type { Entry, Following, Found, GapReason, Log } from "./log.ts";
+export { type HistoryOptions, MemoryLog, type MemoryLogOptions } from "./memory-log.ts";
+export type {
+  ClosedStreamRecord,
+  CloseReason,
+  Observer,
+  StreamRecord,
+} from "./observer.ts";
+export type { HubOptions } from "./options.ts";
+export { type Position, toCursor } from "./position.ts";
+export type { Sink } from "./sink.ts";
+export type { Events, Source } from "./source.ts";
+export type { EventStream, StreamState, SubscribeOptions } from "./stream.ts";
+export { hubOf, type SseOptions, type SseVerbs, withVerbs } from "./verbs.ts";

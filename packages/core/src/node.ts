@@ -1,0 +1,130 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
+import { SseError } from "./errors.ts";
+import type { SseEvents } from "./event.ts";
+import type { Exchange } from "./exchange.ts";
+import type { Head } from "./head.ts";
+import { isHttp2, NodeSink } from "./node-sink.ts";
+import type { Sink } from "./sink.ts";
+import type { EventStream } from "./stream.ts";
+import { hubOf, type SseOptions, type SseVerbs, withVerbs } from "./verbs.ts";
+
+/** A request of `node:http`, `node:https` or `node:http2`. */
+export type NodeRequest = IncomingMessage | Http2ServerRequest;
+/** The response that belongs to it. */
+export type NodeResponse = ServerResponse | Http2ServerResponse;
+
+/** The exchange of a Node request: HTTP/1.1 or HTTP/2, plain or over TLS. */
+class NodeExchange implements Exchange {
+  readonly #request: NodeRequest;
+  readonly #response: NodeResponse;
+  readonly fail: (error: SseError) => void;
+
+  constructor(request: NodeRequest, response: NodeResponse, fail: (error: SseError) => void) {
+    this.#request = request;
+    this.#response = response;
+    this.fail = fail;
+  }
+
+  get method(): string {
+    return this.#request.method ?? "GET";
+  }
+
+  get url(): string {
+    // Routers rewrite `url` under a mount point and keep the whole of it here.
+    const { originalUrl } = this.#request as { originalUrl?: string };
+    return originalUrl ?? this.#request.url ?? "/";
+  }
+
+  get address(): string | undefined {
+    return this.#request.socket.remoteAddress;
+  }
+
+  header(name: string): string | undefined {
+    const value = this.#request.headers[name];
+    return Array.isArray(value) ? value.join(", ") : value;
+  }
+
+  open(head: Head): Sink {
+    this.#write(head);
+    // Servers may limit how long a socket is quiet; a stream is quiet by nature, and has its heartbeat.
+    this.#request.socket.setTimeout(0);
+    const response = this.#response;
+    if (isHttp2(response)) response.writeHead(response.statusCode);
+    else response.flushHeaders();
+    return new NodeSink(this.#response);
+  }
+
+  answer(head: Head): void {
+    this.#write(head);
+    this.#response.end();
+  }
+
+  #write({ status, headers }: Head): void {
+    const response = this.#response;
+    if (response.headersSent) {
+      throw new SseError(
+        "HEAD_SENT",
+        "The response has already begun, so it cannot become an event stream. Open the stream before anything is written, and only once.",
+      );
+    }
+    // A 2xx that the application chose is kept; frameworks that begin at 404 are not.
+    if (status !== 200 || response.statusCode < 200 || response.statusCode > 299)
+      response.statusCode = status;
+    for (const name in headers) response.setHeader(name, headers[name] ?? "");
+    // Set by somebody for another body.
+    response.removeHeader("content-length");
+  }
+}
+
+/**
+ * The exchange of a Node request and its response: how adapters for frameworks on Node meet the core.
+ *
+ * @param fail what becomes of an error that comes before the head; by default it is answered with its status
+ */
+export function node(
+  request: NodeRequest,
+  response: NodeResponse,
+  fail: (error: SseError) => void = (error) => refuse(response, error),
+): Exchange {
+  return new NodeExchange(request, response, fail);
+}
+
+/** What {@link sse} returns: a function that gives a request's stream, and the verbs of the hub. */
+export type NodeSse<Events = SseEvents> = ((
+  request: NodeRequest,
+  response: NodeResponse,
+) => EventStream<Events>) &
+  SseVerbs<Events>;
+
+/**
+ * Event streams on `node:http` and `node:http2`, without a framework. Errors that come before the head are answered
+ * with their status.
+ *
+ * ```ts
+ * const events = sse();
+ * const server = createServer((request, response) => {
+ *   void events(request, response).subscribe("prices");
+ * });
+ * ```
+ *
+ * @throws {SseError} `BAD_OPTION`
+ */
+export function sse<Events = SseEvents>(options?: SseOptions<Events>): NodeSse<Events> {
+  const hub = hubOf<Events>(options);
+  return withVerbs(
+    (request: NodeRequest, response: NodeResponse) => hub.stream(node(request, response)),
+    hub,
+  );
+}
+
+function refuse(response: NodeResponse, error: SseError): void {
+  if (response.headersSent) {
+    response.end();
+    return;
+  }
+  response.statusCode = error.status;
+  for (const [name, value] of Object.entries(error.headers)) response.setHeader(name, value);
+  response.setHeader("content-type", "text/plain; charset=utf-8");
+  response.end(error.expose ? error.message : "The event stream could not be opened.");
+}

@@ -1,0 +1,133 @@
+import { SseError, shown } from "./errors.ts";
+import type { FrameRules } from "./frame.ts";
+import type { Log } from "./log.ts";
+import { type HistoryOptions, MemoryLog } from "./memory-log.ts";
+import type { Observer } from "./observer.ts";
+
+/** How a hub behaves. All of it may be left out. */
+export interface HubOptions {
+  /**
+   * After how many milliseconds without a byte a stream gets a heartbeat, so that no proxy on the way takes it for
+   * dead. `false` turns it off.
+   * @default 15_000
+   */
+  readonly heartbeat?: number | false;
+  /**
+   * How long a reader may make no room for what it was sent, in milliseconds, before it is cut. It comes back with
+   * its cursor and goes on from there. `false` turns it off.
+   * @default 30_000
+   */
+  readonly stallTimeout?: number | false;
+  /**
+   * How long a stream that has ended may take to bring its last bytes out, in milliseconds, before it is cut.
+   * @default 5_000
+   */
+  readonly closeTimeout?: number;
+  /**
+   * The largest event, in bytes on the wire. A larger one is refused with `EVENT_TOO_LARGE`.
+   * @default 1_048_576 (1 MiB)
+   */
+  readonly maxEventBytes?: number;
+  /**
+   * How many bytes of private events (`send`) may wait for one slow reader.
+   * @default 1_048_576 (1 MiB)
+   */
+  readonly outboxBytes?: number;
+  /**
+   * What happens when a private event does not fit into the outbox: `close` ends the stream; `drop` drops the new
+   * event, and tells the reader so once, by an event `dropped`, when there is room again.
+   * @default "close"
+   */
+  readonly whenFull?: "close" | "drop";
+  /**
+   * How data that is not a string becomes one.
+   * @default JSON.stringify
+   */
+  readonly serialize?: (data: unknown) => string;
+  /** How much history the log in memory keeps, for readers that come back. Not together with `log`. */
+  readonly history?: HistoryOptions;
+  /**
+   * Where published events are kept. The hub follows it and does not close it: it is the giver's.
+   * @default a log in this process's memory
+   */
+  readonly log?: Log;
+  /** What the hub tells of its streams and its troubles. */
+  readonly observer?: Observer;
+}
+
+/** Options with every default filled in. 0 milliseconds: off. */
+export interface Settings extends FrameRules {
+  readonly heartbeat: number;
+  readonly stallTimeout: number;
+  readonly closeTimeout: number;
+  readonly outboxBytes: number;
+  readonly whenFull: "close" | "drop";
+  readonly observer: Observer | undefined;
+  readonly log: Log;
+  /** Whether the log was made here, and is closed here. */
+  readonly ownLog: boolean;
+  /** How old the last id on a stream may be, in events and milliseconds, before a heartbeat brings a newer one. */
+  readonly freshEvents: number;
+  readonly freshAge: number;
+}
+
+const NAMES: ReadonlySet<string> = new Set<keyof HubOptions>([
+  "heartbeat",
+  "stallTimeout",
+  "closeTimeout",
+  "maxEventBytes",
+  "outboxBytes",
+  "whenFull",
+  "serialize",
+  "history",
+  "log",
+  "observer",
+]);
+
+/** @throws {SseError} `BAD_OPTION` */
+export function settingsOf(options: HubOptions): Settings {
+  for (const name of Object.keys(options)) {
+    if (!NAMES.has(name))
+      refuse(name, `is no option. There are ${[...NAMES].join(", ")}`, Reflect.get(options, name));
+  }
+  const { log, history, whenFull = "close", serialize = JSON.stringify, observer } = options;
+  if (log !== undefined && history !== undefined) {
+    refuse("history", "is for the log in memory; give its bounds to the log you pass as `log`", history);
+  }
+  if (whenFull !== "close" && whenFull !== "drop") refuse("whenFull", 'must be "close" or "drop"', whenFull);
+  if (typeof serialize !== "function") refuse("serialize", "must be a function", serialize);
+  return {
+    heartbeat: milliseconds("heartbeat", options.heartbeat, 15_000),
+    stallTimeout: milliseconds("stallTimeout", options.stallTimeout, 30_000),
+    closeTimeout: milliseconds("closeTimeout", options.closeTimeout, 5_000),
+    maxEventBytes: count("maxEventBytes", options.maxEventBytes, 1024 * 1024),
+    outboxBytes: count("outboxBytes", options.outboxBytes, 1024 * 1024),
+    whenFull,
+    serialize,
+    observer,
+    log: log ?? new MemoryLog(history),
+    ownLog: log === undefined,
+    freshEvents: Math.max(1, (history?.events ?? 10_000) / 4),
+    freshAge: Math.max(1, (history?.age ?? 300_000) / 4),
+  };
+}
+
+/** The longest time that timers can hold. */
+const MAX_MILLISECONDS = 2 ** 31 - 1;
+
+function milliseconds(name: keyof HubOptions, value: number | false | undefined, otherwise: number): number {
+  if (value === undefined) return otherwise;
+  if (value === false) return 0;
+  if (Number.isInteger(value) && value > 0 && value <= MAX_MILLISECONDS) return value;
+  return refuse(name, `must be a whole number of milliseconds from 1 to ${MAX_MILLISECONDS}`, value);
+}
+
+function count(name: keyof HubOptions, value: number | undefined, otherwise: number): number {
+  if (value === undefined) return otherwise;
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  return refuse(name, "must be a whole number of bytes of at least 1", value);
+}
+
+function refuse(name: string, rule: string, value: unknown): never {
+  throw new SseError("BAD_OPTION", `${name} ${rule}; got ${shown(value)}.`, { value });
+}

@@ -1,0 +1,50 @@
+import { pullerOf } from "./source.ts";
+
+/** What a source is pumped into. */
+interface Outlet {
+  readonly signal: AbortSignal;
+  send(event: never): boolean;
+  ready(): Promise<void>;
+}
+
+/**
+ * Pulls events from a source and sends them, one at a time and as fast as the reader takes them. Cancels the source
+ * when the reader leaves, even while it is being waited for.
+ *
+ * @returns true when the source has ended; false when the stream was over before
+ */
+export async function pump(source: unknown, outlet: Outlet): Promise<boolean> {
+  const { signal } = outlet;
+  let cancel = () => {};
+  try {
+    // Opened, and what was sent before is on its way.
+    await outlet.ready();
+    const puller = pullerOf(typeof source === "function" ? await source(signal) : source);
+    cancel = () => void quietly(() => puller.cancel());
+    signal.addEventListener("abort", cancel);
+    while (!signal.aborted) {
+      const { done, value } = await puller.next();
+      if (signal.aborted) break;
+      if (done === true) return true;
+      await outlet.ready();
+      outlet.send(value as never);
+    }
+    cancel();
+    return false;
+  } catch (cause) {
+    cancel();
+    // What a cancelled source throws is nobody's trouble.
+    if (signal.aborted) return false;
+    throw cause;
+  } finally {
+    signal.removeEventListener("abort", cancel);
+  }
+}
+
+async function quietly(task: () => unknown): Promise<void> {
+  try {
+    await task();
+  } catch {
+    // It was told that nothing more is wanted; how it takes that is its own affair.
+  }
+}

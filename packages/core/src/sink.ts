@@ -1,0 +1,21 @@
+/**
+ * Where an opened stream writes its bytes. A transport makes one when it has sent the head, so a sink is never half
+ * open.
+ */
+export interface Sink {
+  /**
+   * Writes a chunk, all of it or, after the end, none. Returns false when the reader has not taken what it was given
+   * before: then nothing more SHOULD be written until `ready` settles. MUST NOT throw, MUST NOT change the chunk (it
+   * is shared between readers), and MUST flush a compressor that stands in between.
+   */
+  write(chunk: Uint8Array): boolean;
+  /** Room again, or ended. MUST settle, and MUST NOT reject. */
+  ready(): Promise<void>;
+  /**
+   * Ends politely: what was written still goes out. With `now`, cuts at once, and unsent bytes are dropped.
+   * Idempotent; a cut after a polite end still cuts.
+   */
+  close(now?: boolean): void;
+  /** Called once, whoever ended it, and after every byte went out or was dropped. Clean: every byte went out. */
+  onclose: ((clean: boolean) => void) | null;
+}

@@ -1,0 +1,53 @@
+import { SseError, shown } from "./errors.ts";
+import type { Gap } from "./gap.ts";
+import { fromCursor, type Position, toCursor } from "./position.ts";
+import type { Tail } from "./tail.ts";
+
+/** Where a subscription begins, and the gap that its reader must be told of first. */
+export interface Start {
+  readonly position: Position;
+  readonly gap?: Gap;
+}
+
+/** A position that no log gives: asking for what comes after it tells what is the oldest kept. */
+const NOWHERE: Position = { epoch: "~", offset: 0 };
+
+/** @throws {SseError} `BAD_OPTION` */
+export function checkFrom(from: unknown): void {
+  if (from === "now" || from === "start" || (typeof from === "string" && fromCursor(from) !== undefined))
+    return;
+  throw new SseError(
+    "BAD_OPTION",
+    `from must be "now", "start" or a cursor (see hub.cursor()), got ${shown(from)}.`,
+    {
+      value: from,
+    },
+  );
+}
+
+/**
+ * Finds where a stream begins; the reader's own cursor wins over `from`. The key is the same for the same topics.
+ * @throws {SseError} `LOG_FAILED`
+ */
+export async function startOf(
+  tail: Tail,
+  topics: ReadonlySet<string>,
+  key: string,
+  cursor: string | undefined,
+  from: string,
+): Promise<Start> {
+  await tail.follow();
+  if (cursor === undefined && from === "now") return { position: tail.newest };
+  if (cursor === undefined && from === "start") {
+    const position = { epoch: tail.epoch, offset: 0 };
+    const { gap, next } = await tail.page(position, topics, key);
+    return { position: gap === undefined ? position : next };
+  }
+  const asked = cursor ?? from;
+  const position = fromCursor(asked);
+  if (position !== undefined && tail.holds(position)) return { position };
+  const { gap, next } = await tail.page(position ?? NOWHERE, topics, key);
+  if (position !== undefined && gap === undefined) return { position };
+  const reason = position === undefined ? "malformed" : (gap ?? "epoch");
+  return { position: next, gap: { reason, asked: asked.slice(0, 128), cursor: toCursor(next) } };
+}

@@ -1,0 +1,235 @@
+import type { Batch } from "./batch.ts";
+import type { SseError } from "./errors.ts";
+import { FanOut, type Reader } from "./fan-out.ts";
+import { type Entry, type Following, type Framed, framedBy, type Log, logFailed } from "./log.ts";
+import { type Page, Pages } from "./pages.ts";
+import type { Position } from "./position.ts";
+import { Window } from "./window.ts";
+
+/** A producer that never yields must not make a turn a second, unbounded log. */
+const MAX_TURN_EVENTS = 1_024;
+const MAX_TURN_BYTES = 1024 * 1024;
+
+// A turn ends when all that one round of the event loop published is there: one write per reader, not one per event.
+const endOfTurn: (task: () => void) => void =
+  typeof setImmediate === "function" ? (task) => void setImmediate(task) : queueMicrotask;
+
+/**
+ * The hub's window on the log, fed only by following it, and the turns in which its frames go out to the readers. A
+ * position within the window is served from it at once; for an older one the log is asked.
+ */
+export class Tail {
+  readonly fanOut: FanOut = new FanOut();
+  readonly #log: Log;
+  readonly #report: (error: SseError) => void;
+  /** Readers that wait for the head to move on. */
+  readonly #parked = new Set<Reader>();
+  /** Readers that wait for the log to come back. */
+  readonly #resting = new Set<Reader>();
+  readonly #pages: Pages;
+  #waiting: (() => void)[] = [];
+  #window = new Window("", 0);
+  #head = 0;
+  #turn: Framed[] = [];
+  #turnBytes = 0;
+  #flushing = false;
+  #following: Following | undefined;
+  #attempt: Promise<void> | undefined;
+  #session = 0;
+  #closed = false;
+
+  constructor(log: Log, report: (error: SseError) => void) {
+    this.#log = log;
+    this.#pages = new Pages(log);
+    this.#report = report;
+  }
+
+  get epoch(): string {
+    return this.#window.epoch;
+  }
+
+  /** The offset up to which everything has gone out to live readers. */
+  get head(): number {
+    return this.#head;
+  }
+
+  /** The newest position known, perhaps yet to go out in this turn: where a reader begins that wants nothing old. */
+  get newest(): Position {
+    return { epoch: this.#window.epoch, offset: this.#window.newest };
+  }
+
+  /** Whether entries are being delivered. */
+  get up(): boolean {
+    return this.#following !== undefined;
+  }
+
+  /** Whether what comes after the position can be read here, without the log. */
+  holds(position: Position): boolean {
+    return (
+      this.up &&
+      position.epoch === this.epoch &&
+      position.offset >= this.#window.first - 1 &&
+      position.offset <= this.#window.newest
+    );
+  }
+
+  /** Resolves when the log is being followed. Begins to follow it if need be, and rejects if that fails. */
+  follow(): Promise<void> {
+    if (this.#following !== undefined) return Promise.resolve();
+    this.#attempt ??= this.#follow().finally(() => {
+      this.#attempt = undefined;
+    });
+    return this.#attempt;
+  }
+
+  /** One beat of the clock: tries again what failed. */
+  tick(): void {
+    if (this.#closed) return;
+    if (this.up) wake(this.#resting);
+    else void this.follow().catch(() => {});
+  }
+
+  /** Has the reader woken when the head has moved on or the log is followed again. */
+  park(reader: Reader): void {
+    this.#parked.add(reader);
+  }
+
+  /** Has the reader woken at the next beat of the clock, or when the log is followed again. */
+  rest(reader: Reader): void {
+    this.#resting.add(reader);
+  }
+
+  leave(reader: Reader): void {
+    this.fanOut.delete(reader);
+    this.#parked.delete(reader);
+    this.#resting.delete(reader);
+  }
+
+  /** The next batch of the topics after an offset that the window holds. */
+  read(offset: number, topics: ReadonlySet<string>, key: string): Batch {
+    return this.#window.read(offset, this.#head, topics, key);
+  }
+
+  /** What the log has after a position that the window does not hold. Readers that ask together share one read. */
+  page(at: Position, topics: ReadonlySet<string>, key: string): Promise<Page> {
+    return this.#pages.after(at, topics, key, this.#window.averageBytes);
+  }
+
+  /** Resolves when everything up to the position has gone out to live readers, or there are none since the log broke. */
+  async reached(position: Position): Promise<void> {
+    while (this.up && position.epoch === this.epoch && this.#head < position.offset) {
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve);
+      });
+    }
+  }
+
+  /** Stops following; resolves when no entry comes any more. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#session++;
+    const following = this.#following;
+    this.#following = undefined;
+    this.#moved();
+    await following?.stop();
+  }
+
+  async #follow(): Promise<void> {
+    const session = ++this.#session;
+    // A log may deliver before its answer to `follow` is seen here.
+    let early: Entry[] | undefined = [];
+    const deliver = (entries: readonly Entry[]) => {
+      if (session !== this.#session) return;
+      if (early === undefined) this.#enter(entries);
+      else early.push(...entries);
+    };
+    const broken = (why: SseError) => {
+      if (session === this.#session) this.#broken(why);
+    };
+    let following: Following;
+    try {
+      following = await this.#log.follow(deliver, broken);
+    } catch (cause) {
+      const error = logFailed("The log cannot be followed; it is tried again.", cause);
+      this.#report(error);
+      throw error;
+    }
+    if (session !== this.#session) {
+      await following.stop();
+      throw logFailed("The log broke while it was about to be followed; it is tried again.");
+    }
+    this.#following = following;
+    // Readers go on from their own positions: within the new window, or by asking the log, which knows of a gap.
+    this.#window = new Window(following.head.epoch, following.head.offset);
+    this.#head = following.head.offset;
+    const entries = early;
+    early = undefined;
+    this.#enter(entries);
+    this.#moved();
+    wake(this.#resting);
+  }
+
+  #broken(why: SseError): void {
+    this.#flush();
+    // What could not go out, the readers get from the log.
+    this.#turn = [];
+    this.#session++;
+    this.#following = undefined;
+    for (const reader of this.fanOut.readers) {
+      reader.interrupt();
+      this.#resting.add(reader);
+    }
+    this.#moved();
+    this.#report(why);
+    void this.follow().catch(() => {});
+  }
+
+  #enter(entries: readonly Entry[]): void {
+    for (const entry of entries) {
+      if (entry.offset <= this.#window.newest) continue;
+      if (entry.offset !== this.#window.newest + 1) {
+        this.#broken(
+          logFailed(
+            `The log delivered offset ${entry.offset} after ${this.#window.newest}: it must be dense.`,
+          ),
+        );
+        return;
+      }
+      const framed = framedBy(entry, this.epoch);
+      this.#window.push(framed);
+      if (this.#turn.length === 0) endOfTurn(this.#flush);
+      this.#turn.push(framed);
+      this.#turnBytes += framed.frame.byteLength;
+      if (this.#turn.length >= MAX_TURN_EVENTS || this.#turnBytes >= MAX_TURN_BYTES) this.#flush();
+    }
+    this.#window.trim(this.#head);
+  }
+
+  readonly #flush = (): void => {
+    // What is published inside a delivery goes out after it, or readers further on would have it first.
+    if (this.#turn.length === 0 || this.#flushing) return;
+    this.#flushing = true;
+    const turn = this.#turn;
+    this.#turn = [];
+    this.#turnBytes = 0;
+    this.#window.forgetReads();
+    this.fanOut.deliver(turn);
+    this.#head = turn.at(-1)?.offset ?? this.#head;
+    this.#flushing = false;
+    this.#moved();
+  };
+
+  #moved(): void {
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+    wake(this.#parked);
+  }
+}
+
+function wake(readers: Set<Reader>): void {
+  if (readers.size === 0) return;
+  const woken = [...readers];
+  readers.clear();
+  for (const reader of woken) reader.wake();
+}

@@ -1,0 +1,25 @@
+import { SseError, shown } from "./errors.ts";
+
+/** The longest topic, in UTF-16 units. */
+const MAX_LENGTH = 512;
+// Two texts that differ only in a lone surrogate would be one topic once encoded.
+const LONE_SURROGATE = /\p{Cs}/u;
+
+/** @throws {SseError} `BAD_TOPIC` */
+export function checkedTopic(topic: unknown): string {
+  if (typeof topic === "string" && topic !== "" && topic.length <= MAX_LENGTH && !LONE_SURROGATE.test(topic))
+    return topic;
+  throw new SseError(
+    "BAD_TOPIC",
+    `A topic is a string of 1 to ${MAX_LENGTH} characters without lone surrogates, got ${shown(topic)}.`,
+    { value: topic },
+  );
+}
+
+/** One topic or several, each once. @throws {SseError} `BAD_TOPIC` */
+export function checkedTopics(topics: string | Iterable<string>): ReadonlySet<string> {
+  const several = typeof topics === "object" && topics !== null && Symbol.iterator in topics;
+  const set = new Set(Array.from(several ? topics : [topics], checkedTopic));
+  if (set.size > 0) return set;
+  throw new SseError("BAD_TOPIC", "subscribe needs at least one topic, got none.", { value: topics });
+}

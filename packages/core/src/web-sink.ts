@@ -1,0 +1,84 @@
+import type { Sink } from "./sink.ts";
+
+/** How many bytes may wait in a web stream before its reader counts as slow. */
+const HIGH_WATER_MARK = 16 * 1024;
+
+/**
+ * Writes to the body of a web `Response`. A default stream, not one of bytes: that would take the chunk's buffer away
+ * from the other readers.
+ */
+export class WebSink implements Sink {
+  onclose: ((clean: boolean) => void) | null = null;
+  readonly body: ReadableStream<Uint8Array>;
+  #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  #ended = false;
+  #closed = false;
+  #room: (() => void) | undefined;
+
+  constructor(signal: AbortSignal) {
+    this.body = new ReadableStream<Uint8Array>(
+      {
+        start: (controller) => {
+          this.#controller = controller;
+        },
+        pull: () => this.#onpull(),
+        cancel: () => this.#onclose(false),
+      },
+      { highWaterMark: HIGH_WATER_MARK, size: (chunk) => chunk.byteLength },
+    );
+    // Which of the two tells of a reader that left depends on the runtime: some tell both, some one.
+    signal.addEventListener("abort", () => this.close(true), { once: true });
+    if (signal.aborted) queueMicrotask(() => this.close(true));
+  }
+
+  write(chunk: Uint8Array): boolean {
+    if (this.#ended || this.#closed) return true;
+    this.#controller?.enqueue(chunk);
+    return this.#desired > 0;
+  }
+
+  ready(): Promise<void> {
+    if (this.#closed || this.#desired > 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#room = resolve;
+    });
+  }
+
+  close(now = false): void {
+    if (this.#closed) return;
+    this.#ended = true;
+    if (now) {
+      this.#controller?.error(new Error("The event stream was cut."));
+      this.#onclose(false);
+    } else this.#finish();
+  }
+
+  get #desired(): number {
+    return this.#controller?.desiredSize ?? 0;
+  }
+
+  #onpull(): void {
+    if (this.#ended) this.#finish();
+    else if (this.#desired > 0) this.#makeRoom();
+  }
+
+  /** Closes once all of the queue was read: a web stream that is closed tells no more of how far it was. */
+  #finish(): void {
+    if (this.#closed || this.#desired < HIGH_WATER_MARK) return;
+    this.#controller?.close();
+    this.#onclose(true);
+  }
+
+  #makeRoom(): void {
+    const room = this.#room;
+    this.#room = undefined;
+    room?.();
+  }
+
+  #onclose(clean: boolean): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#makeRoom();
+    this.onclose?.(clean);
+  }
+}

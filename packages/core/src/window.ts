@@ -1,0 +1,84 @@
+import { type Batch, Joiner } from "./batch.ts";
+import type { Framed } from "./log.ts";
+import { Ring } from "./ring.ts";
+
+/** How much of the newest is at hand without asking the log. Resume rests on the log's own bounds, not on these. */
+const MAX_EVENTS = 2_048;
+const MAX_BYTES = 2 * 1024 * 1024;
+/** How many reads are remembered for other readers at the same place. */
+const MAX_READS = 16;
+
+const NO_BYTES = new Uint8Array(0);
+
+/** The newest frames in one epoch, dense by offset, and what readers at the same place in them share. */
+export class Window {
+  readonly epoch: string;
+  readonly #ring = new Ring<Framed>();
+  readonly #reads = new Map<string, Batch>();
+  #newest: number;
+  #bytes = 0;
+
+  constructor(epoch: string, newest: number) {
+    this.epoch = epoch;
+    this.#newest = newest;
+  }
+
+  get newest(): number {
+    return this.#newest;
+  }
+
+  /** The oldest offset held; one beyond the newest when there is none. */
+  get first(): number {
+    return this.#newest - this.#ring.length + 1;
+  }
+
+  /** The mean size of a frame, for judging how many to ask the log for. */
+  get averageBytes(): number {
+    return this.#ring.length === 0 ? 256 : this.#bytes / this.#ring.length;
+  }
+
+  push(framed: Framed): void {
+    this.#newest = framed.offset;
+    this.#ring.push(framed);
+    this.#bytes += framed.frame.byteLength;
+  }
+
+  /** Lets go of the oldest over the bounds, but of nothing beyond `head`, which has yet to go out. */
+  trim(head: number): void {
+    while ((this.#ring.length > MAX_EVENTS || this.#bytes > MAX_BYTES) && this.first <= head) {
+      this.#bytes -= this.#ring.shift()?.frame.byteLength ?? 0;
+    }
+  }
+
+  /**
+   * The next batch of the topics after `offset` and up to `head`; `first` must be at most the next offset. Its `last`
+   * moves on even when it has no event. The key is the same for the same topics.
+   */
+  read(offset: number, head: number, topics: ReadonlySet<string>, key: string): Batch {
+    const place = `${offset} ${head} ${key}`;
+    const known = this.#reads.get(place);
+    if (known !== undefined) return known;
+    const joiner = new Joiner();
+    const { first } = this;
+    let last = head;
+    for (let at = offset + 1; at <= head; at++) {
+      const framed = this.#ring.at(at - first);
+      if (framed === undefined || !topics.has(framed.topic)) continue;
+      if (joiner.full(framed)) {
+        last = at - 1;
+        break;
+      }
+      joiner.add(framed);
+    }
+    const joined = joiner.batches()[0];
+    const batch = { bytes: joined?.bytes ?? NO_BYTES, events: joined?.events ?? 0, last };
+    if (this.#reads.size >= MAX_READS) this.forgetReads();
+    this.#reads.set(place, batch);
+    return batch;
+  }
+
+  /** Lets go of the joined bytes that were kept for other readers. */
+  forgetReads(): void {
+    this.#reads.clear();
+  }
+}
