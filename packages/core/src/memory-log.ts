@@ -48,6 +48,7 @@ export interface MemoryLogOptions extends HistoryOptions {
 const ENTRY_OVERHEAD = 320;
 
 interface Follower {
+  readonly head: number;
   readonly deliver: (entries: readonly Entry[]) => void;
 }
 
@@ -63,6 +64,7 @@ export class MemoryLog implements Log {
   readonly #entries = new Ring<Stamped>();
   readonly #index: TopicIndex;
   readonly #followers = new Set<Follower>();
+  readonly #undelivered = new Ring<Stamped>();
   readonly #maxEvents: number;
   readonly #maxBytes: number;
   readonly #maxAge: number;
@@ -70,6 +72,7 @@ export class MemoryLog implements Log {
   #bytes = 0;
   #head = 0;
   #closed = false;
+  #delivering = false;
 
   constructor(options: MemoryLogOptions = {}) {
     this.#maxEvents = bound("history.events", options.events, 10_000);
@@ -111,17 +114,16 @@ export class MemoryLog implements Log {
     this.#index.add(entry);
     this.#bytes += whole.byteLength + ENTRY_OVERHEAD;
     this.#evict(entry.time);
-    const entries = [entry];
-    for (const follower of this.#followers) follower.deliver(entries);
+    this.#deliver(entry);
     return position;
   }
 
   async follow(deliver: (entries: readonly Entry[]) => void): Promise<Following> {
     this.#assertOpen();
-    const follower = { deliver };
+    const follower = { head: this.#head, deliver };
     this.#followers.add(follower);
     return {
-      head: { epoch: this.epoch, offset: this.#head },
+      head: { epoch: this.epoch, offset: follower.head },
       stop: async () => {
         this.#followers.delete(follower);
       },
@@ -146,6 +148,18 @@ export class MemoryLog implements Log {
     this.#followers.clear();
     this.#entries.clear();
     this.#bytes = 0;
+  }
+
+  #deliver(entry: Stamped): void {
+    this.#undelivered.push(entry);
+    // What is appended inside a delivery goes out after it, or followers further on would have it first.
+    if (this.#delivering) return;
+    this.#delivering = true;
+    for (let next = this.#undelivered.shift(); next !== undefined; next = this.#undelivered.shift()) {
+      const entries = [next];
+      for (const follower of this.#followers) if (next.offset > follower.head) follower.deliver(entries);
+    }
+    this.#delivering = false;
   }
 
   #gap(gap: "epoch" | "future" | "evicted", topics: ReadonlySet<string>): Found {
