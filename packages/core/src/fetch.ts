@@ -1,6 +1,9 @@
+import type { ServerResponse } from "node:http";
+import type { Http2ServerResponse } from "node:http2";
 import { SseError } from "./errors.ts";
 import type { SseEvents } from "./event.ts";
 import type { Exchange } from "./exchange.ts";
+import { HandoverSink } from "./handover-sink.ts";
 import type { Head } from "./head.ts";
 import type { Sink } from "./sink.ts";
 import type { EventStream } from "./stream.ts";
@@ -18,6 +21,14 @@ interface Settle {
   readonly reject: (error: SseError) => void;
 }
 
+/** What the server knows of a web request that the request does not tell. */
+export interface FetchServer {
+  /** The address of the other end of the connection. */
+  readonly address?: string | undefined;
+  /** The response of `node:http` or `node:http2` to which the server will copy the web response, if it is one. */
+  readonly response?: ServerResponse | Http2ServerResponse | undefined;
+}
+
 /** The exchange of a web `Request`. */
 export class FetchExchange implements Exchange {
   readonly method: string;
@@ -26,13 +37,15 @@ export class FetchExchange implements Exchange {
   /** Resolves when the stream has opened or was answered; rejects with what failed before. */
   readonly answered: Promise<Answer>;
   readonly #request: Request;
+  readonly #response: FetchServer["response"];
   #settle: Settle | undefined;
 
-  constructor(request: Request, address: string | undefined) {
+  constructor(request: Request, server: FetchServer = {}) {
     this.method = request.method;
     this.url = request.url;
-    this.address = address;
+    this.address = server.address;
     this.#request = request;
+    this.#response = server.response;
     this.answered = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
@@ -51,7 +64,9 @@ export class FetchExchange implements Exchange {
 
   open(head: Head): Sink {
     const { resolve } = this.#use();
-    const sink = new WebSink(this.#request.signal);
+    const { signal } = this.#request;
+    const sink =
+      this.#response === undefined ? new WebSink(signal) : new HandoverSink(signal, this.#response);
     resolve({ head, body: sink.body });
     return sink;
   }
@@ -125,7 +140,7 @@ export type FetchSse<Events = SseEvents> = ((request: Request, route: Route<Even
 export function sse<Events = SseEvents>(options?: SseOptions<Events>): FetchSse<Events> {
   const hub = hubOf<Events>(options);
   return withVerbs(async (request: Request, route: Route<Events>) => {
-    const exchange = new FetchExchange(request, undefined);
+    const exchange = new FetchExchange(request);
     try {
       const answer = await answerOf(exchange, hub.stream(exchange), route);
       if (answer instanceof Response) return answer;

@@ -1,12 +1,20 @@
 import type { ServerResponse } from "node:http";
-import { constants, type Http2ServerResponse } from "node:http2";
+import type { Http2ServerResponse } from "node:http2";
+import type { Socket } from "node:net";
 import type { Writable } from "node:stream";
+import { chunked } from "./chunked.ts";
+import { directSocket } from "./direct.ts";
 import type { Sink } from "./sink.ts";
 
-/** Writes to a response whose head was sent. */
+// By number, so that this module loads where there is no node:http2.
+const NO_ERROR = 0;
+const CANCEL = 8;
+
+/** Writes to a response whose head was sent: straight to its socket where that is allowed, else by the response. */
 export class NodeSink implements Sink {
   onclose: ((clean: boolean) => void) | null = null;
   readonly #response: ServerResponse | Http2ServerResponse;
+  readonly #socket: Socket | undefined;
   /** Set when a middleware encodes the body, and holds it back until it is told to flush. */
   readonly #flush: (() => void) | undefined;
   #ended = false;
@@ -16,21 +24,26 @@ export class NodeSink implements Sink {
 
   constructor(response: ServerResponse | Http2ServerResponse) {
     this.#response = response;
+    if (!isHttp2(response)) this.#socket = directSocket(response);
     const { flush } = response as { flush?: () => void };
     if (typeof flush === "function" && response.hasHeader("content-encoding"))
       this.#flush = () => flush.call(response);
     // A write that comes after the end is reported here too, and would end the process if nobody listened.
-    response.on("error", () => {});
+    response.on("error", quiet);
     response.on("close", () => this.#onclose());
     // The reader may have left while the log was asked; then "close" is past.
     if (isGone(response)) queueMicrotask(() => this.#onclose());
   }
 
   write(chunk: Uint8Array): boolean {
-    if (this.#ended || this.#closed) return true;
+    // Ended by somebody else, the connection may be another response's by now.
+    if (this.#ended || this.#closed || this.#response.writableEnded) return true;
+    const socket = this.#socket;
+    // A write of a whole buffer asks for a drain even when all of it went out.
+    if (socket !== undefined) return socket.write(chunked(chunk)) || socket.writableLength === 0;
     const roomy = (this.#response as Writable).write(chunk);
     this.#flush?.();
-    // A write of a whole buffer asks for a drain even when all of it went out. Behind an encoder nobody can tell.
+    // Behind an encoder nobody can tell what went out.
     return roomy || (this.#flush === undefined && waiting(this.#response) === 0);
   }
 
@@ -38,7 +51,7 @@ export class NodeSink implements Sink {
     if (this.#closed) return Promise.resolve();
     return new Promise((resolve) => {
       this.#room = resolve;
-      this.#response.once("drain", resolve);
+      (this.#socket ?? this.#response).once("drain", resolve);
     });
   }
 
@@ -54,7 +67,11 @@ export class NodeSink implements Sink {
   #onclose(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#room?.();
+    const room = this.#room;
+    if (room !== undefined) {
+      this.#socket?.off("drain", room);
+      room();
+    }
     this.onclose?.(this.#ended && !this.#cut && isFinished(this.#response));
   }
 }
@@ -73,12 +90,12 @@ function waiting(response: ServerResponse | Http2ServerResponse): number {
 
 /** On HTTP/2 a response is "finished" when the reader resets it, too. */
 function isFinished(response: ServerResponse | Http2ServerResponse): boolean {
-  return isHttp2(response)
-    ? response.stream.rstCode === constants.NGHTTP2_NO_ERROR
-    : response.writableFinished;
+  return isHttp2(response) ? response.stream.rstCode === NO_ERROR : response.writableFinished;
 }
 
 function cut(response: ServerResponse | Http2ServerResponse): void {
-  if (isHttp2(response)) response.stream.close(constants.NGHTTP2_CANCEL);
+  if (isHttp2(response)) response.stream.close(CANCEL);
   else response.destroy();
 }
+
+function quiet(): void {}

@@ -13,9 +13,12 @@ export class WebSink implements Sink {
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   #ended = false;
   #closed = false;
+  #asked = false;
   #room: (() => void) | undefined;
+  readonly #highWaterMark: number;
 
-  constructor(signal: AbortSignal) {
+  constructor(signal: AbortSignal, highWaterMark: number = HIGH_WATER_MARK) {
+    this.#highWaterMark = highWaterMark;
     this.body = new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
@@ -24,21 +27,27 @@ export class WebSink implements Sink {
         pull: () => this.#onpull(),
         cancel: () => this.#onclose(false),
       },
-      { highWaterMark: HIGH_WATER_MARK, size: (chunk) => chunk.byteLength },
+      { highWaterMark, size: (chunk) => chunk.byteLength },
     );
     // Which of the two tells of a reader that left depends on the runtime: some tell both, some one.
-    signal.addEventListener("abort", () => this.close(true), { once: true });
-    if (signal.aborted) queueMicrotask(() => this.close(true));
+    signal.addEventListener("abort", () => this.#leave(), { once: true });
+    if (signal.aborted) queueMicrotask(() => this.#leave());
+  }
+
+  /** Whether more was asked for since the last write: all of it was taken. */
+  get drained(): boolean {
+    return this.#asked;
   }
 
   write(chunk: Uint8Array): boolean {
     if (this.#ended || this.#closed) return true;
+    this.#asked = false;
     this.#controller?.enqueue(chunk);
-    return this.#desired > 0;
+    return this.#asked || this.#desired > 0;
   }
 
   ready(): Promise<void> {
-    if (this.#closed || this.#desired > 0) return Promise.resolve();
+    if (this.#closed || this.#asked || this.#desired > 0) return Promise.resolve();
     return new Promise((resolve) => {
       this.#room = resolve;
     });
@@ -53,18 +62,25 @@ export class WebSink implements Sink {
     } else this.#finish();
   }
 
+  /** The reader is gone: there is nobody whom an error of the body should reach. */
+  #leave(): void {
+    if (!this.#closed) this.#controller?.close();
+    this.#onclose(false);
+  }
+
   get #desired(): number {
     return this.#controller?.desiredSize ?? 0;
   }
 
   #onpull(): void {
+    this.#asked = true;
     if (this.#ended) this.#finish();
-    else if (this.#desired > 0) this.#makeRoom();
+    else this.#makeRoom();
   }
 
   /** Closes once all of the queue was read: a web stream that is closed tells no more of how far it was. */
   #finish(): void {
-    if (this.#closed || this.#desired < HIGH_WATER_MARK) return;
+    if (this.#closed || this.#desired < this.#highWaterMark) return;
     this.#controller?.close();
     this.#onclose(true);
   }

@@ -1,5 +1,7 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import { hubOf, SseError, type SseEvents, type SseOptions, type SseVerbs, withVerbs } from "@longwave/core";
-import { answerOf, FetchExchange, type Route, refusal } from "@longwave/core/fetch";
+import { answerOf, FetchExchange, type FetchServer, type Route, refusal } from "@longwave/core/fetch";
 import type { Context } from "hono";
 
 /** What {@link sse} returns: a helper that answers a route with an event stream, and the verbs of its hub. */
@@ -24,7 +26,7 @@ export type HonoSse<Events = SseEvents> = ((c: Context, route: Route<Events>) =>
 export function sse<Events = SseEvents>(options?: SseOptions<Events>): HonoSse<Events> {
   const hub = hubOf<Events>(options);
   return withVerbs(async (c: Context, route: Route<Events>) => {
-    const exchange = new FetchExchange(c.req.raw, addressOf(c));
+    const exchange = new FetchExchange(c.req.raw, serverOf(c));
     try {
       const answer = await answerOf(exchange, hub.stream(exchange), route);
       if (answer instanceof Response) return answer;
@@ -40,8 +42,14 @@ export function sse<Events = SseEvents>(options?: SseOptions<Events>): HonoSse<E
   }, hub);
 }
 
-/** The peer's address, where the server hands it on: under Node by the request, under Bun and Deno by the server. */
-function addressOf(c: Context): string | undefined {
-  const { incoming } = (c.env ?? {}) as { incoming?: { socket?: { remoteAddress?: string } } };
-  return incoming?.socket?.remoteAddress;
+/** What a server on Node puts in `c.env`. */
+interface NodeBindings {
+  readonly incoming?: IncomingMessage | Http2ServerRequest;
+  readonly outgoing?: ServerResponse | Http2ServerResponse;
+}
+
+/** What the server hands on beside the request: under Node its own request and response. */
+function serverOf(c: Context): FetchServer {
+  const { incoming, outgoing } = (c.env ?? {}) as NodeBindings;
+  return { address: incoming?.socket.remoteAddress, response: outgoing };
 }

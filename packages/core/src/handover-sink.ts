@@ -1,0 +1,47 @@
+import type { ServerResponse } from "node:http";
+import type { Http2ServerResponse } from "node:http2";
+import { NodeSink } from "./node-sink.ts";
+import type { Sink } from "./sink.ts";
+import { WebSink } from "./web-sink.ts";
+
+/**
+ * The body of a web `Response` that a server on Node will copy to its own response. It begins as a web stream, so the
+ * head is the server's, with all that middleware adds to it on the way out. Once that head is out, and all that was
+ * written so far has been copied, the stream is left pending and writes go to the Node response themselves.
+ */
+export class HandoverSink implements Sink {
+  onclose: ((clean: boolean) => void) | null = null;
+  readonly #web: WebSink;
+  readonly #response: ServerResponse | Http2ServerResponse;
+  #node: NodeSink | undefined;
+
+  constructor(signal: AbortSignal, response: ServerResponse | Http2ServerResponse) {
+    this.#response = response;
+    // Without a buffer of its own the stream is asked for more only when all it gave was copied.
+    this.#web = new WebSink(signal, 0);
+    this.#web.onclose = (clean) => {
+      if (this.#node === undefined) this.onclose?.(clean);
+    };
+  }
+
+  get body(): ReadableStream<Uint8Array> {
+    return this.#web.body;
+  }
+
+  write(chunk: Uint8Array): boolean {
+    if (this.#node === undefined) {
+      if (!this.#web.drained || !this.#response.headersSent) return this.#web.write(chunk);
+      this.#node = new NodeSink(this.#response);
+      this.#node.onclose = (clean) => this.onclose?.(clean);
+    }
+    return this.#node.write(chunk);
+  }
+
+  ready(): Promise<void> {
+    return (this.#node ?? this.#web).ready();
+  }
+
+  close(now?: boolean): void {
+    (this.#node ?? this.#web).close(now);
+  }
+}
