@@ -1,0 +1,97 @@
+import fc from "fast-check";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { SlowLog } from "../support/slow-log.ts";
+import { turn } from "../support/turn.ts";
+import { judge } from "../support/verdict.ts";
+import { World } from "../support/world.ts";
+
+const TOPICS = ["a", "b", "c"];
+
+const topic = fc.constantFrom(...TOPICS);
+const reader = fc.nat({ max: 3 });
+
+const command = fc.oneof(
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      do: fc.constant("publish"),
+      topic,
+      size: fc.constantFrom(0, 0, 10, 5_000, 40_000),
+    }),
+  },
+  { weight: 4, arbitrary: fc.record({ do: fc.constant("turn") }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant("come"),
+      reader,
+      hub: fc.constantFrom(0, 1),
+      room: fc.constantFrom(0, 1, 300, 30_000, Number.POSITIVE_INFINITY),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant("cut"),
+      reader,
+      part: fc.oneof(fc.constant(1), fc.double({ min: 0, max: 1, noNaN: true })),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant("read"), reader }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("send"), reader }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("break") }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("beat") }) },
+) as fc.Arbitrary<Command>;
+
+type Command =
+  | { readonly do: "publish"; readonly topic: string; readonly size: number }
+  | { readonly do: "come"; readonly reader: number; readonly hub: 0 | 1; readonly room: number }
+  | { readonly do: "cut"; readonly reader: number; readonly part: number }
+  | { readonly do: "read" | "send"; readonly reader: number }
+  | { readonly do: "turn" | "break" | "beat" | "restart" };
+
+async function run(world: World, log: SlowLog, commands: readonly Command[]): Promise<void> {
+  for (const step of commands) {
+    const reader = "reader" in step ? world.readers[step.reader % world.readers.length] : undefined;
+    if (step.do === "publish") world.publish(step.topic, step.size);
+    else if (step.do === "turn") await turn();
+    else if (step.do === "come") reader?.come(world.hubs[step.hub], step.room, world.published);
+    else if (step.do === "cut") reader?.cut(step.part, world.published);
+    else if (step.do === "read") reader?.exchange?.opened?.read();
+    else if (step.do === "send") reader?.stream?.send({ event: "private", data: "x" });
+    else if (step.do === "break") log.break();
+    else if (step.do === "restart") log.restart();
+    else world.beat();
+  }
+  await world.finish();
+}
+
+const readers = fc.array(fc.subarray(TOPICS, { minLength: 1 }), { minLength: 1, maxLength: 4 });
+const commands = fc.array(command, { maxLength: 120, size: "max" });
+/** How many of the newest events the log keeps. */
+const kept = fc.constantFrom(1, 3, 10, 1_000);
+/** How many turns the messages of the log take; one zero is a log in the same turn. */
+const delays = fc.oneof(fc.constant([0]), fc.array(fc.nat({ max: 3 }), { minLength: 2, maxLength: 7 }));
+
+const NOTHING_WRONG = { repeated: [], disordered: [], lost: [], skipped: [], needless: 0, foreign: [] };
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "performance"] });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test("whatever happens to readers: no loss without a notice, no repetition, log order, no needless notice", async () => {
+  await fc.assert(
+    fc.asyncProperty(readers, commands, kept, delays, async (topics, steps, events, delay) => {
+      const log = new SlowLog({ events, bytes: Number.POSITIVE_INFINITY }, delay);
+      const world = new World(log, topics);
+      await run(world, log, steps);
+      for (const reader of world.readers)
+        expect(judge(reader, world.published, events)).toEqual(NOTHING_WRONG);
+    }),
+    { numRuns: Number(process.env["RUNS"] ?? 300) },
+  );
+}, 60_000);
