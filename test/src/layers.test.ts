@@ -22,7 +22,7 @@ const layers: readonly Layer[] = [
     name: "stream",
     files: [
       ...["gap", "observer", "options", "notice", "source", "pump", "waiters", "stream", "subscribed"],
-      ...["host", "connection", "start", "subscription", "handle"],
+      ...["host", "connection", "start", "cursor", "subscription", "handle"],
     ],
   },
   { name: "hub", files: ["hub", "verbs"] },

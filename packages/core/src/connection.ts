@@ -17,7 +17,7 @@ export class Connection implements Hosted, OutboxOwner {
   openedAt: number | undefined;
   subscription: Subscribed | undefined;
   /** What the application has of it. */
-  handle: EventStream | undefined;
+  readonly handle: EventStream<object>;
   readonly host: Host;
   readonly outbox: Outbox;
   readonly #exchange: Exchange;
@@ -29,8 +29,9 @@ export class Connection implements Hosted, OutboxOwner {
   #closingAt = 0;
   #dropped = false;
 
-  constructor(host: Host, exchange: Exchange) {
+  constructor(host: Host, exchange: Exchange, handle: EventStream<object>) {
     this.host = host;
+    this.handle = handle;
     this.#exchange = exchange;
     this.outbox = new Outbox(this, host.settings.outboxBytes);
   }

@@ -15,11 +15,13 @@ export interface Reader {
   /** For the fan-out alone: the turn in which `mask` was last set, and which of that turn's topics the reader has. */
   turn: number;
   mask: number;
+  seats: readonly Seat[];
 }
 
-/** A reader in the list of one of its topics. The list knows the slot, so that leaving costs nothing to look for. */
-interface Seat {
+/** A reader's place among the readers of one topic. It knows its slot, so that leaving costs no search. */
+export interface Seat {
   readonly reader: Reader;
+  readonly topic: string;
   slot: number;
 }
 
@@ -36,16 +38,13 @@ const MAX_TOPICS_AT_ONCE = 30;
 /** Which readers hear which topic, and the loop that hands a turn's batches to them. */
 export class FanOut {
   readonly #audiences = new Map<string, Audience>();
-  readonly #seats = new Map<Reader, Seat[]>();
   #turn = 0;
 
-  /** How many readers there are. */
-  get size(): number {
-    return this.#seats.size;
-  }
-
-  get readers(): Iterable<Reader> {
-    return this.#seats.keys();
+  /** All readers, those of several topics several times. */
+  *readers(): Iterable<Reader> {
+    for (const { seats } of this.#audiences.values()) {
+      for (const seat of seats) if (seat !== null) yield seat.reader;
+    }
   }
 
   add(reader: Reader): void {
@@ -56,23 +55,20 @@ export class FanOut {
         audience = { seats: [], empty: 0 };
         this.#audiences.set(topic, audience);
       }
-      const seat = { reader, slot: audience.seats.length };
+      const seat = { reader, topic, slot: audience.seats.length };
       audience.seats.push(seat);
       seats.push(seat);
     }
-    this.#seats.set(reader, seats);
+    reader.seats = seats;
   }
 
   delete(reader: Reader): void {
-    const seats = this.#seats.get(reader);
-    if (seats === undefined) return;
-    this.#seats.delete(reader);
-    let index = 0;
-    for (const topic of reader.topics) {
+    const { seats } = reader;
+    reader.seats = [];
+    for (const { topic, slot } of seats) {
       const audience = this.#audiences.get(topic);
-      const seat = seats[index++];
-      if (audience === undefined || seat === undefined) continue;
-      audience.seats[seat.slot] = null;
+      if (audience === undefined) continue;
+      audience.seats[slot] = null;
       audience.empty++;
       if (audience.empty === audience.seats.length) this.#audiences.delete(topic);
       else if (audience.empty > 32 && audience.empty * 2 > audience.seats.length) closeUp(audience);

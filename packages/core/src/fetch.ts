@@ -1,5 +1,5 @@
-import type { ServerResponse } from "node:http";
-import type { Http2ServerResponse } from "node:http2";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import { SseError } from "./errors.ts";
 import type { SseEvents } from "./event.ts";
 import type { Exchange } from "./exchange.ts";
@@ -21,36 +21,43 @@ interface Settle {
   readonly reject: (error: SseError) => void;
 }
 
-/** What the server knows of a web request that the request does not tell. */
+/** What a server knows of a web request that the request itself does not tell. */
 export interface FetchServer {
   /** The address of the other end of the connection. */
   readonly address?: string | undefined;
-  /** The response of `node:http` or `node:http2` to which the server will copy the web response, if it is one. */
-  readonly response?: ServerResponse | Http2ServerResponse | undefined;
+  /** Where the server runs on `node:http` or `node:http2`: its own request, and the response it will copy ours to. */
+  readonly incoming?: IncomingMessage | Http2ServerRequest | undefined;
+  readonly outgoing?: ServerResponse | Http2ServerResponse | undefined;
 }
 
 /** The exchange of a web `Request`. */
 export class FetchExchange implements Exchange {
-  readonly method: string;
-  readonly url: string;
-  readonly address: string | undefined;
   /** Resolves when the stream has opened or was answered; rejects with what failed before. */
   readonly answered: Promise<Answer>;
   readonly #request: Request;
-  readonly #response: FetchServer["response"];
+  readonly #server: FetchServer;
   #settle: Settle | undefined;
 
   constructor(request: Request, server: FetchServer = {}) {
-    this.method = request.method;
-    this.url = request.url;
-    this.address = server.address;
     this.#request = request;
-    this.#response = server.response;
+    this.#server = server;
     this.answered = new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
     });
     // Whoever made the exchange may never ask.
     this.answered.catch(() => {});
+  }
+
+  get method(): string {
+    return this.#request.method;
+  }
+
+  get url(): string {
+    return this.#server.incoming?.url ?? this.#request.url;
+  }
+
+  get address(): string | undefined {
+    return this.#server.address ?? this.#server.incoming?.socket.remoteAddress;
   }
 
   /** Whether it was opened, answered or failed. */
@@ -59,14 +66,17 @@ export class FetchExchange implements Exchange {
   }
 
   header(name: string): string | undefined {
-    return this.#request.headers.get(name) ?? undefined;
+    // Web headers are made of the server's own when they are first asked for, and would be kept as long as the stream.
+    const { incoming } = this.#server;
+    if (incoming === undefined) return this.#request.headers.get(name) ?? undefined;
+    const value = incoming.headers[name];
+    return Array.isArray(value) ? value.join(", ") : value;
   }
 
   open(head: Head): Sink {
     const { resolve } = this.#use();
-    const { signal } = this.#request;
-    const sink =
-      this.#response === undefined ? new WebSink(signal) : new HandoverSink(signal, this.#response);
+    const { outgoing } = this.#server;
+    const sink = outgoing === undefined ? new WebSink(this.#request.signal) : new HandoverSink(outgoing);
     resolve({ head, body: sink.body });
     return sink;
   }

@@ -1,7 +1,9 @@
-import type { Connection } from "./connection.ts";
+import { Connection } from "./connection.ts";
 import { SseError } from "./errors.ts";
 import type { ServerSentEvent } from "./event.ts";
+import type { Exchange } from "./exchange.ts";
 import { encode, frame } from "./frame.ts";
+import type { Host } from "./host.ts";
 import { END } from "./notice.ts";
 import type { CloseReason } from "./observer.ts";
 import { pump } from "./pump.ts";
@@ -18,11 +20,20 @@ type AnyEvents = {};
 
 /** The user's handle on a connection: what the verbs of {@link EventStream} do. */
 export class Handle implements EventStream<AnyEvents> {
-  readonly #connection: Connection;
+  readonly #host: Host;
+  readonly #exchange: Exchange;
+  #made: Connection | undefined;
   #ownIds = false;
 
-  constructor(connection: Connection) {
-    this.#connection = connection;
+  constructor(host: Host, exchange: Exchange) {
+    this.#host = host;
+    this.#exchange = exchange;
+  }
+
+  /** Made when it is first needed: on most routes behind a middleware it never is. */
+  get #connection(): Connection {
+    this.#made ??= new Connection(this.#host, this.#exchange, this);
+    return this.#made;
   }
 
   get id(): string {

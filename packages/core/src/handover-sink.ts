@@ -15,10 +15,11 @@ export class HandoverSink implements Sink {
   readonly #response: ServerResponse | Http2ServerResponse;
   #node: NodeSink | undefined;
 
-  constructor(signal: AbortSignal, response: ServerResponse | Http2ServerResponse) {
+  constructor(response: ServerResponse | Http2ServerResponse) {
     this.#response = response;
     // Without a buffer of its own the stream is asked for more only when all it gave was copied.
-    this.#web = new WebSink(signal, 0);
+    // The server cancels it when the reader leaves, so the request's signal need not be made.
+    this.#web = new WebSink(undefined, 0);
     this.#web.onclose = (clean) => {
       if (this.#node === undefined) this.onclose?.(clean);
     };

@@ -10,7 +10,7 @@ export interface Hosted {
   readonly closeReason: CloseReason | undefined;
   readonly record: StreamRecord;
   readonly subscription: Subscribed | undefined;
-  readonly handle: EventStream | undefined;
+  readonly handle: EventStream<object>;
   end(reason: CloseReason, now?: boolean): void;
   tick(): void;
 }

@@ -1,5 +1,4 @@
 import { Clock } from "./clock.ts";
-import { Connection } from "./connection.ts";
 import { SseError } from "./errors.ts";
 import type { EventOf, ServerSentEvent, SseEvents } from "./event.ts";
 import type { Exchange } from "./exchange.ts";
@@ -74,17 +73,14 @@ export class Hub<Events = SseEvents> implements HubVerbs<Events> {
     return {
       size: connections.size,
       *[Symbol.iterator]() {
-        for (const { handle } of connections)
-          if (handle !== undefined) yield handle as EventStream<unknown> as EventStream<Events>;
+        for (const { handle } of connections) yield handle as EventStream<unknown> as EventStream<Events>;
       },
     };
   }
 
   /** The stream that an exchange may become. It opens at its first verb. */
   stream(exchange: Exchange): EventStream<Events> {
-    const connection = new Connection(this.#host, exchange);
-    connection.handle = new Handle(connection);
-    return connection.handle as EventStream<unknown> as EventStream<Events>;
+    return new Handle(this.#host, exchange) as EventStream<unknown> as EventStream<Events>;
   }
 
   publish(topic: string, event: EventOf<Events>): Promise<Position> {

@@ -26,8 +26,7 @@ export async function pump(source: unknown, outlet: Outlet): Promise<boolean> {
       const { done, value } = await puller.next();
       if (signal.aborted) break;
       if (done === true) return true;
-      await outlet.ready();
-      outlet.send(value as never);
+      if (!outlet.send(value as never)) await outlet.ready();
     }
     cancel();
     return false;

@@ -25,6 +25,14 @@ export function checkFrom(from: unknown): void {
   );
 }
 
+/** Where a stream begins, if that is known without asking the log. */
+export function startAtHand(tail: Tail, cursor: string | undefined, from: string): Position | undefined {
+  if (!tail.up) return undefined;
+  if (cursor === undefined && from === "now") return tail.newest;
+  const position = fromCursor(cursor ?? from);
+  return position !== undefined && tail.holds(position) ? position : undefined;
+}
+
 /**
  * Finds where a stream begins; the reader's own cursor wins over `from`. The key is the same for the same topics.
  * @throws {SseError} `LOG_FAILED`
@@ -37,7 +45,8 @@ export async function startOf(
   from: string,
 ): Promise<Start> {
   await tail.follow();
-  if (cursor === undefined && from === "now") return { position: tail.newest };
+  const atHand = startAtHand(tail, cursor, from);
+  if (atHand !== undefined) return { position: atHand };
   if (cursor === undefined && from === "start") {
     const position = { epoch: tail.epoch, offset: 0 };
     const { gap, next } = await tail.page(position, topics, key);
@@ -45,7 +54,6 @@ export async function startOf(
   }
   const asked = cursor ?? from;
   const position = fromCursor(asked);
-  if (position !== undefined && tail.holds(position)) return { position };
   const { gap, next } = await tail.page(position ?? NOWHERE, topics, key);
   if (position !== undefined && gap === undefined) return { position };
   const reason = position === undefined ? "malformed" : (gap ?? "epoch");

@@ -175,7 +175,7 @@ export class Tail {
     this.#turn = [];
     this.#session++;
     this.#following = undefined;
-    for (const reader of this.fanOut.readers) {
+    for (const reader of this.fanOut.readers()) {
       reader.interrupt();
       this.#resting.add(reader);
     }

@@ -5,6 +5,9 @@ const MAX_LENGTH = 512;
 // Two texts that differ only in a lone surrogate would be one topic once encoded.
 const LONE_SURROGATE = /\p{Cs}/u;
 
+let lastTopic: string | undefined;
+let lastSet: ReadonlySet<string> = new Set();
+
 /** @throws {SseError} `BAD_TOPIC` */
 export function checkedTopic(topic: unknown): string {
   if (typeof topic === "string" && topic !== "" && topic.length <= MAX_LENGTH && !LONE_SURROGATE.test(topic))
@@ -18,8 +21,14 @@ export function checkedTopic(topic: unknown): string {
 
 /** One topic or several, each once. @throws {SseError} `BAD_TOPIC` */
 export function checkedTopics(topics: string | Iterable<string>): ReadonlySet<string> {
+  // Many readers of one topic, one after the other, share one set.
+  if (topics === lastTopic) return lastSet;
   const several = typeof topics === "object" && topics !== null && Symbol.iterator in topics;
   const set = new Set(Array.from(several ? topics : [topics], checkedTopic));
+  if (typeof topics === "string") {
+    lastTopic = topics;
+    lastSet = set;
+  }
   if (set.size > 0) return set;
   throw new SseError("BAD_TOPIC", "subscribe needs at least one topic, got none.", { value: topics });
 }

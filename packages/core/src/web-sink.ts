@@ -17,7 +17,7 @@ export class WebSink implements Sink {
   #room: (() => void) | undefined;
   readonly #highWaterMark: number;
 
-  constructor(signal: AbortSignal, highWaterMark: number = HIGH_WATER_MARK) {
+  constructor(signal: AbortSignal | undefined, highWaterMark: number = HIGH_WATER_MARK) {
     this.#highWaterMark = highWaterMark;
     this.body = new ReadableStream<Uint8Array>(
       {
@@ -30,8 +30,8 @@ export class WebSink implements Sink {
       { highWaterMark, size: (chunk) => chunk.byteLength },
     );
     // Which of the two tells of a reader that left depends on the runtime: some tell both, some one.
-    signal.addEventListener("abort", () => this.#leave(), { once: true });
-    if (signal.aborted) queueMicrotask(() => this.#leave());
+    signal?.addEventListener("abort", () => this.#leave(), { once: true });
+    if (signal?.aborted === true) queueMicrotask(() => this.#leave());
   }
 
   /** Whether more was asked for since the last write: all of it was taken. */

@@ -1,5 +1,3 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import { hubOf, SseError, type SseEvents, type SseOptions, type SseVerbs, withVerbs } from "@longwave/core";
 import { answerOf, FetchExchange, type FetchServer, type Route, refusal } from "@longwave/core/fetch";
 import type { Context } from "hono";
@@ -26,7 +24,8 @@ export type HonoSse<Events = SseEvents> = ((c: Context, route: Route<Events>) =>
 export function sse<Events = SseEvents>(options?: SseOptions<Events>): HonoSse<Events> {
   const hub = hubOf<Events>(options);
   return withVerbs(async (c: Context, route: Route<Events>) => {
-    const exchange = new FetchExchange(c.req.raw, serverOf(c));
+    // On Node the server puts its own request and response there, by the same names.
+    const exchange = new FetchExchange(c.req.raw, c.env as FetchServer | undefined);
     try {
       const answer = await answerOf(exchange, hub.stream(exchange), route);
       if (answer instanceof Response) return answer;
@@ -40,16 +39,4 @@ export function sse<Events = SseEvents>(options?: SseOptions<Events>): HonoSse<E
       throw error;
     }
   }, hub);
-}
-
-/** What a server on Node puts in `c.env`. */
-interface NodeBindings {
-  readonly incoming?: IncomingMessage | Http2ServerRequest;
-  readonly outgoing?: ServerResponse | Http2ServerResponse;
-}
-
-/** What the server hands on beside the request: under Node its own request and response. */
-function serverOf(c: Context): FetchServer {
-  const { incoming, outgoing } = (c.env ?? {}) as NodeBindings;
-  return { address: incoming?.socket.remoteAddress, response: outgoing };
 }

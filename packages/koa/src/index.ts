@@ -1,6 +1,5 @@
 import {
   type EventStream,
-  type Hub,
   hubOf,
   type SseError,
   type SseEvents,
@@ -46,43 +45,35 @@ export type KoaSse<Events = SseEvents> = Middleware & SseVerbs<Events>;
 export function sse<Events = SseEvents>(options?: SseOptions<Events>): KoaSse<Events> {
   const hub = hubOf<Events>(options);
   const middleware = async (ctx: Context, next: Next): Promise<void> => {
-    let opening: { readonly stream: EventStream<Events>; readonly over: Promise<void> } | undefined;
-    Object.defineProperty(ctx, "sse", {
-      configurable: true,
-      get() {
-        opening ??= streamOf(hub, ctx);
-        return opening.stream;
+    const { req, res, onerror } = ctx;
+    let refuse: ((error: SseError) => void) | undefined;
+    let refused: SseError | undefined;
+    const stream = hub.stream(
+      node(req, res, (error) => {
+        refused = error;
+        refuse?.(error);
+      }),
+    );
+    Object.assign(ctx, {
+      sse: stream,
+      // Koa hears of the connection's errors too. A reader that leaves is none of the application's.
+      onerror: (error: Error) => {
+        if (!(ctx.headerSent && error instanceof Error && "syscall" in error)) onerror.call(ctx, error);
       },
     });
     try {
       await next();
     } catch (error) {
-      if (ctx.headerSent) opening?.stream.fail(error);
+      if (ctx.headerSent) stream.fail(error);
       throw error;
     }
-    if (opening === undefined) return;
-    const { state, closeReason } = opening.stream;
+    if (refused !== undefined) throw refused;
     // Koa answers when its middleware is done, so this one is not before the stream is.
-    if (state === "opening" || ctx.headerSent || closeReason === "error") await opening.over;
+    if (stream.state === "new" || stream.state === "closed") return;
+    await new Promise<void>((resolve, reject) => {
+      refuse = reject;
+      res.once("close", resolve);
+    });
   };
   return withVerbs(middleware, hub);
-}
-
-function streamOf<Events>(
-  hub: Hub<Events>,
-  ctx: Context,
-): { stream: EventStream<Events>; over: Promise<void> } {
-  const { req, res, onerror } = ctx;
-  // Koa hears of the connection's errors too. A reader that leaves is none of the application's.
-  ctx.onerror = (error) => {
-    if (!(ctx.headerSent && error instanceof Error && "syscall" in error)) onerror.call(ctx, error);
-  };
-  let refuse: (error: SseError) => void = () => {};
-  const over = new Promise<void>((resolve, reject) => {
-    refuse = reject;
-    if (res.destroyed) resolve();
-    else res.once("close", resolve);
-  });
-  over.catch(() => {});
-  return { stream: hub.stream(node(req, res, (error) => refuse(error))), over };
 }
