@@ -1,0 +1,44 @@
+import type { App } from "./client/app.ts";
+import type { Fixture, FixtureOptions } from "./fixtures/fixture.ts";
+
+/** What a target may be unable to do. Each is named, with its reason, where the target is. */
+export type Capability =
+  /** A route can write to the response itself, before or after the stream. */
+  | "own-response"
+  /** What a route throws after the head reaches the adapter, so that the observer hears of it. */
+  | "errors-after-head"
+  /** The framework's compressor can be made to compress event streams. */
+  | "compression"
+  /** A reader may close its half of the connection, and the server goes on or ends, but does not hang. */
+  | "half-close"
+  /** Answers HTTP/1.0. */
+  | "http/1.0"
+  /** Announces chunks as HTTP/1.1 has them. */
+  | "chunks";
+
+/**
+ * One promise, and how it is checked. Ids are permanent: an id that was given up is never used again, since people
+ * link to it.
+ */
+export interface Check {
+  /** Its group and a number, as in `RESUME-07`. */
+  readonly id: string;
+  /** As in RFC 2119, said of Longwave and its adapter. */
+  readonly level: "MUST" | "SHOULD" | "MAY";
+  /** One line for users: what they can rely on. */
+  readonly promise: string;
+  /** What a target must be able to do for the check to have a meaning. */
+  readonly needs?: readonly Capability[];
+  /** How the app is to be started. */
+  readonly options?: FixtureOptions;
+  /** Talks to the app over the network; throws when the promise is broken. */
+  run(app: App, fixture: Pick<Fixture, "close">): Promise<void>;
+}
+
+/** Something that answers like the demo app. */
+export interface Target {
+  readonly name: string;
+  start(options: FixtureOptions): Promise<Fixture>;
+  /** What it cannot do, and why. */
+  readonly incapable: Readonly<Partial<Record<Capability, string>>>;
+}

@@ -1,0 +1,128 @@
+import { request } from "node:http";
+import { Connection } from "./connection.ts";
+import { Reader, type Visit } from "./reader.ts";
+import { within } from "./within.ts";
+
+/** An answer with an end. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+}
+
+/** What the demo app tells of what happened in it. */
+export interface Told {
+  readonly kind: string;
+  readonly name?: string;
+  readonly [detail: string]: unknown;
+}
+
+/** An event to publish or send, as JSON carries it. */
+export type Wish = Readonly<Record<string, unknown>>;
+
+let named = 0;
+
+/** The demo app as a check meets it: over the network only. */
+export class App {
+  readonly url: string;
+  readonly #readers: Reader[] = [];
+  readonly #connections: Connection[] = [];
+
+  constructor(url: string) {
+    this.url = url;
+  }
+
+  /** A name that nothing else has: for topics, and for readers. */
+  name(prefix = "n"): string {
+    return `${prefix}-${process.pid}-${++named}`;
+  }
+
+  async open(path: string, visit?: Visit): Promise<Reader> {
+    const reader = await Reader.open(this.url + path, visit);
+    this.#readers.push(reader);
+    return reader;
+  }
+
+  /** A reader that is subscribed, and has its first checkpoint. */
+  async subscribed(path: string, visit?: Visit): Promise<Reader> {
+    const reader = await this.open(path, visit);
+    await reader.next();
+    return reader;
+  }
+
+  async connect(options?: { readonly allowHalfOpen?: boolean }): Promise<Connection> {
+    const connection = await Connection.to(this.url, options);
+    this.#connections.push(connection);
+    return connection;
+  }
+
+  /** A whole answer. */
+  ask(path: string, { method = "GET", headers = {}, body }: Visit = {}): Promise<Reply> {
+    const reply = new Promise<Reply>((resolve, reject) => {
+      const asked = request(this.url + path, { method, headers, agent: false }, (response) => {
+        let text = "";
+        response.setEncoding("utf8");
+        response.on("data", (chunk: string) => (text += chunk));
+        response.on("end", () =>
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, text }),
+        );
+        response.on("error", reject);
+      });
+      asked.once("error", reject);
+      asked.end(body);
+    });
+    return within(reply, () => `an answer to ${method} ${path}`);
+  }
+
+  /** Publishes to a topic, all in one turn; gives the cursors. */
+  async publish(topic: string, ...events: readonly Wish[]): Promise<string[]> {
+    return this.publishAll(...events.map((event) => [topic, event] as const));
+  }
+
+  /** Publishes to several topics, all in one turn. */
+  async publishAll(...publications: readonly (readonly [topic: string, event: Wish])[]): Promise<string[]> {
+    const body = JSON.stringify(publications.map(([topic, event]) => ({ topic, event })));
+    const { cursors } = (await this.#call("/publish", body)) as { cursors: string[] };
+    return cursors;
+  }
+
+  /** Sends private events to the reader of a name. */
+  async sendTo(name: string, ...events: readonly Wish[]): Promise<boolean[]> {
+    return ((await this.#call(`/send-to/${name}`, JSON.stringify(events))) as { accepted: boolean[] })
+      .accepted;
+  }
+
+  async end(name: string): Promise<void> {
+    await this.#call(`/close/${name}`, "");
+  }
+
+  async closeHub(): Promise<void> {
+    await this.#call("/control/close", "");
+  }
+
+  async cursor(): Promise<string> {
+    return ((await this.#call("/control/cursor", "")) as { cursor: string }).cursor;
+  }
+
+  /** The first happening of a kind on the stream of a name, now or later. */
+  async told(kind: string, name: string): Promise<Told> {
+    return (await this.#call(`/control/wait?kind=${kind}&name=${encodeURIComponent(name)}`, "")) as Told;
+  }
+
+  /** All that has happened so far. */
+  async happenings(): Promise<{ readonly happenings: readonly Told[]; readonly open: number }> {
+    return (await this.#call("/control", "")) as { happenings: Told[]; open: number };
+  }
+
+  /** Ends all that the check has opened. */
+  leave(): void {
+    for (const reader of this.#readers) reader.leave();
+    for (const connection of this.#connections) connection.destroy();
+  }
+
+  async #call(path: string, body: string): Promise<unknown> {
+    const { status, text } = await this.ask(path, { method: "POST", body });
+    if (status !== 200) throw new Error(`POST ${path} was answered ${status}: ${text}`);
+    return JSON.parse(text) as unknown;
+  }
+}

@@ -1,0 +1,156 @@
+import { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
+import { createParser } from "eventsource-parser";
+import { Watch, within } from "./within.ts";
+
+/** An event as a reader gets it. */
+export interface Got {
+  readonly event: string;
+  readonly data: string;
+  readonly id: string | undefined;
+}
+
+export interface Visit {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string | string[]>>;
+  readonly body?: string;
+}
+
+/**
+ * A reader on `node:http` with a parser of its own, so that a check sees what an EventSource would not show: heads,
+ * comments, how the body ended.
+ */
+export class Reader {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  /** All events in order, checkpoints and notices included. */
+  readonly events: Got[] = [];
+  readonly comments: string[] = [];
+  readonly retries: number[] = [];
+  /** The whole body so far. */
+  text = "";
+  readonly #request: ClientRequest;
+  readonly #response: IncomingMessage;
+  readonly #watch = new Watch();
+  readonly #target: string;
+  #over: "clean" | "cut" | undefined;
+  #taken = 0;
+
+  private constructor(target: string, asked: ClientRequest, response: IncomingMessage) {
+    this.#target = target;
+    this.#request = asked;
+    this.#response = response;
+    this.status = response.statusCode ?? 0;
+    this.headers = response.headers;
+    const parser = createParser({
+      onEvent: ({ event = "message", data, id }) => this.events.push({ event, data, id }),
+      onComment: (comment) => this.comments.push(comment),
+      onRetry: (retry) => this.retries.push(retry),
+    });
+    response.setEncoding("utf8");
+    response.on("data", (chunk: string) => {
+      this.text += chunk;
+      parser.feed(chunk);
+      this.#watch.changed();
+    });
+    // A reader that leaves gets an error of its own, which is not the check's.
+    response.on("error", () => {});
+    response.on("close", () => {
+      this.#over = response.complete ? "clean" : "cut";
+      this.#watch.changed();
+    });
+  }
+
+  /** Resolves when the head is here. */
+  static async open(target: string, { method = "GET", headers = {}, body }: Visit = {}): Promise<Reader> {
+    const asked = request(target, { method, headers, agent: false });
+    const reader = new Promise<Reader>((resolve, reject) => {
+      asked.once("response", (response) => resolve(new Reader(target, asked, response)));
+      asked.once("error", reject);
+    });
+    asked.on("error", () => {});
+    asked.end(body);
+    try {
+      return await within(reader, () => `a head from ${target}`);
+    } catch (error) {
+      asked.destroy();
+      throw error;
+    }
+  }
+
+  /** The id that it would come back with. */
+  get lastId(): string | undefined {
+    return this.events.findLast(({ id }) => id !== undefined)?.id;
+  }
+
+  /** Events of the application: no checkpoint, no notice. */
+  get own(): readonly Got[] {
+    return this.events.filter(({ event }) => event !== "checkpoint" && event !== "gap");
+  }
+
+  /** The next event that was not taken yet, whatever it is. */
+  async next(): Promise<Got> {
+    return this.#until(
+      () => this.events[this.#taken++] ?? (void this.#taken-- as undefined),
+      "another event",
+    );
+  }
+
+  /** The data of all events of the application, once there are at least so many. */
+  async data(count: number): Promise<string[]> {
+    await this.#until(() => (this.own.length >= count ? true : undefined), `${count} events`);
+    return this.own.map(({ data }) => data);
+  }
+
+  /** Resolves with the first event that fits. */
+  find(fits: (event: Got) => boolean, what: string): Promise<Got> {
+    return this.#until(() => this.events.find(fits), what);
+  }
+
+  /** Resolves when the body holds a text. */
+  async holds(text: string): Promise<void> {
+    await this.#until(() => (this.text.includes(text) ? true : undefined), JSON.stringify(text));
+  }
+
+  /** Resolves when there are so many comments. */
+  async commented(count: number): Promise<void> {
+    await this.#until(() => (this.comments.length >= count ? true : undefined), `${count} comments`);
+  }
+
+  /** How the body ended: with its last chunk, or cut. */
+  ended(): Promise<"clean" | "cut"> {
+    return this.#watch.until(
+      () => this.#over,
+      () => `the end of ${this.#describe()}`,
+    );
+  }
+
+  pause(): void {
+    this.#response.pause();
+  }
+
+  resume(): void {
+    this.#response.resume();
+  }
+
+  /** Goes away; with `reset`, by a RST. */
+  leave(how?: "reset"): void {
+    if (how === "reset") this.#response.socket.resetAndDestroy();
+    else this.#request.destroy();
+  }
+
+  #until<Value>(look: () => Value | undefined, what: string): Promise<Value> {
+    return this.#watch.until(
+      () => {
+        const value = look();
+        if (value === undefined && this.#over !== undefined)
+          throw new Error(`The stream ended (${this.#over}) before ${what}: ${this.#describe()}`);
+        return value;
+      },
+      () => `${what} from ${this.#describe()}`,
+    );
+  }
+
+  #describe(): string {
+    return `${this.#target} (${this.status}), which gave ${JSON.stringify(this.text.slice(0, 1_000))}`;
+  }
+}

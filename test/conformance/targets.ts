@@ -1,0 +1,33 @@
+import type { Target } from "./check.ts";
+import { start as express } from "./fixtures/express.ts";
+import { start as hono } from "./fixtures/hono.ts";
+import { start as koa } from "./fixtures/koa.ts";
+import { start as node } from "./fixtures/node.ts";
+
+/** The demo apps in this process, on the Node that runs the tests. */
+export const targets: readonly Target[] = [
+  {
+    name: "express",
+    start: express,
+    incapable: {
+      "errors-after-head":
+        "Express 5 hands errors to error-handling middleware alone, which comes after the routes; its own cuts the connection.",
+    },
+  },
+  {
+    name: "koa",
+    start: koa,
+    incapable: {
+      compression: "koa-compress compresses `ctx.body` alone, and a stream writes to `ctx.res`.",
+    },
+  },
+  {
+    name: "hono",
+    start: hono,
+    incapable: {
+      "own-response": "A route of Hono returns its response; there is none to write to before.",
+      compression: "hono/compress pipes through a CompressionStream, which cannot be flushed.",
+    },
+  },
+  { name: "node", start: node, incapable: {} },
+];
