@@ -25,10 +25,9 @@ export function appOf(events: ExpressSse, journal: Journal): Express {
     const { sse } = response;
     const head = await events.cursor();
     const from = request.query["from"] === "start" ? "start" : "now";
-    const opened = sse.subscribe(topics, { from });
-    // Sent before the stream has opened, so it goes out before what is caught up with.
+    // Before the subscription: what is caught up with comes after it.
     sse.send({ event: "hello", retry: RETRY, data: { time: Date.now(), stream: sse.id, head, machine } });
-    await opened;
+    await sse.subscribe(topics, { from });
     sockets.add(sse, request);
   });
 

@@ -1,5 +1,4 @@
 import type { DashboardEvents } from "../events.ts";
-import { parseCursor } from "./cursor.ts";
 import type { Tally } from "./tally.ts";
 
 export type Phase = "connecting" | "live" | "reconnecting" | "closed";
@@ -48,8 +47,8 @@ export class Reader {
   readonly #listener: Listener;
   #source: EventSource | undefined;
   #how: CaughtUp["how"] = "visit";
-  /** The offset up to which the stream is catching up. */
-  #target: number | undefined;
+  /** The cursor up to which the stream is catching up. */
+  #target: string | undefined;
   #caught = 0;
   #missingBefore = 0;
   #lostAt: number | undefined;
@@ -72,7 +71,10 @@ export class Reader {
       source.addEventListener(name, ({ data, lastEventId }: MessageEvent<string>) =>
         heard((data === "" ? undefined : JSON.parse(data)) as Data, lastEventId),
       );
-    listen("checkpoint", (_, id) => this.#tally.check(id));
+    listen("checkpoint", (_, id) => {
+      this.#tally.check(id);
+      this.#lookWhetherCaughtUp();
+    });
     listen("gap", (gap: Gap) => this.#gap(gap));
     listen("hello", (hello: DashboardEvents["hello"]) => this.#hello(hello));
     for (const topic of TOPICS)
@@ -102,9 +104,8 @@ export class Reader {
 
   #hello(hello: DashboardEvents["hello"]): void {
     this.stream = hello.stream;
-    this.#target = parseCursor(hello.head).offset;
+    this.#target = hello.head;
     this.#listener.hello(hello);
-    this.#lookWhetherCaughtUp();
   }
 
   #gap(gap: Gap): void {
@@ -125,8 +126,8 @@ export class Reader {
   }
 
   #lookWhetherCaughtUp(): void {
-    const { offset, counts } = this.#tally;
-    if (this.#target === undefined || offset < this.#target) return;
+    const { counts } = this.#tally;
+    if (this.#target === undefined || !this.#tally.reached(this.#target)) return;
     this.#target = undefined;
     if (this.#how === "resume") counts.resumed += this.#caught;
     const away = this.#lostAt === undefined ? undefined : performance.now() - this.#lostAt;

@@ -20,8 +20,10 @@ export class Tally {
     if (cursor !== undefined) this.goTo(cursor);
   }
 
-  get offset(): number {
-    return this.#at?.offset ?? 0;
+  /** Whether everything up to a cursor has come. */
+  reached(cursor: string): boolean {
+    const { epoch, offset } = parseCursor(cursor);
+    return this.#at?.epoch === epoch && this.#at.offset >= offset;
   }
 
   /** The stream goes on from here, by what the server says. */
@@ -38,9 +40,10 @@ export class Tally {
   count(cursor: string): void {
     const { offset } = parseCursor(cursor);
     const { counts } = this;
+    const before = this.#at?.offset ?? offset - 1;
     counts.received++;
-    if (offset <= this.offset) counts.repeated++;
-    else counts.missing += offset - this.offset - 1;
+    if (offset <= before) counts.repeated++;
+    else counts.missing += offset - before - 1;
     this.goTo(cursor);
   }
 }
