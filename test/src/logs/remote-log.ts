@@ -145,9 +145,8 @@ class Channel {
 
   /** One client has closed. A log that was closed on purpose has nobody to tell. */
   leave(client: Client): void {
-    for (const [id, call] of [...this.#calls])
-      if (call.client === client) this.#fail(id, "The log is closed.");
-    for (const [id, follower] of [...this.#followers]) {
+    for (const [id, call] of this.#calls) if (call.client === client) this.#fail(id, "The log is closed.");
+    for (const [id, follower] of this.#followers) {
       if (follower.client === client) void this.#stop(client, id);
     }
   }
@@ -212,7 +211,7 @@ class Client implements Log {
 
   async #call(verb: string, rest: object): Promise<unknown> {
     if (this.#closed) throw away("The log is closed.");
-    return await this.#channel.call(this, verb, rest);
+    return this.#channel.call(this, verb, rest);
   }
 }
 

@@ -14,8 +14,8 @@ export class MemorySink implements Sink {
   ended = false;
   cut = false;
   closed = false;
-  /** Thrown by the next write, which no sink may do. */
-  fault: unknown;
+  /** Thrown by every write, which no sink may do. */
+  fault: Error | undefined;
   #unread = 0;
   #waiting: (() => void)[] = [];
 

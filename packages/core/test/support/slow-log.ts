@@ -1,7 +1,7 @@
 import type { SseError } from "../../src/errors.ts";
 import type { Entry, Following, Found, Log } from "../../src/log.ts";
 import { logFailed } from "../../src/log.ts";
-import { MemoryLog, type MemoryLogOptions } from "../../src/memory-log.ts";
+import { type HistoryOptions, MemoryLog } from "../../src/memory-log.ts";
 import type { Position } from "../../src/position.ts";
 import { turn } from "./turn.ts";
 
@@ -16,7 +16,7 @@ export class SlowLog implements Log {
   /** How many turns each message takes, in rotation: requests' answers, and deliveries. */
   readonly #delays: readonly number[];
   readonly #followers = new Set<Follower>();
-  readonly #options: MemoryLogOptions;
+  readonly #options: HistoryOptions;
   #inner: MemoryLog;
   #messages = 0;
   #session = 0;
@@ -25,7 +25,7 @@ export class SlowLog implements Log {
   /** Calls reject while it is away. */
   away = false;
 
-  constructor(options: MemoryLogOptions = {}, delays: readonly number[] = [0]) {
+  constructor(options: HistoryOptions = {}, delays: readonly number[] = [0]) {
     this.#options = options;
     this.#delays = delays;
     this.#inner = new MemoryLog(options);
@@ -34,7 +34,7 @@ export class SlowLog implements Log {
   async append(topic: string, body: Uint8Array): Promise<Position> {
     this.#assertThere();
     const position = this.#inner.append(topic, body);
-    return await this.#answer(position);
+    return this.#answer(position);
   }
 
   async follow(
@@ -57,7 +57,7 @@ export class SlowLog implements Log {
       });
     });
     follower.inner = following;
-    return await this.#answer(
+    return this.#answer(
       Promise.resolve({
         head: following.head,
         stop: async () => {
@@ -71,7 +71,7 @@ export class SlowLog implements Log {
   async after(at: Position, topics: ReadonlySet<string>, limit: number): Promise<Found> {
     this.#assertThere();
     this.reads.push(at);
-    return await this.#answer(this.#inner.after(at, topics, limit));
+    return this.#answer(this.#inner.after(at, topics, limit));
   }
 
   async close(): Promise<void> {
@@ -91,8 +91,7 @@ export class SlowLog implements Log {
 
   /** Begins anew, with another epoch and no entries. */
   restart(): void {
-    const { epoch, ...rest } = this.#options;
-    this.#inner = new MemoryLog(rest);
+    this.#inner = new MemoryLog(this.#options);
     this.break();
   }
 
