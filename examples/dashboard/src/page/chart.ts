@@ -99,7 +99,11 @@ export class Chart {
           size: 24,
           space: 76,
           incrs: [10, 15, 30, 60],
-          values: (_plot, splits) => splits.map((time) => clockOf(time * 1_000)),
+          // None at the right end, where half of it would be cut off.
+          values: (plot, splits) =>
+            splits.map((time) =>
+              plot.valToPos(time, "x") > plot.over.clientWidth - 26 ? "" : clockOf(time * 1_000),
+            ),
         },
         {
           ...axis,
