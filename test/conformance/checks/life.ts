@@ -196,7 +196,7 @@ export const life: readonly Check[] = [
     async run(app) {
       const name = app.name();
       const watch = new Watch();
-      const source = new EventSource(`${app.url}/pipe?count=1&name=${name}`);
+      const source = new EventSource(`${app.url}/pipe?count=1&retry=1&name=${name}`);
       let ends = 0;
       let gone = false;
       source.addEventListener("end", () => ends++);
@@ -205,7 +205,6 @@ export const life: readonly Check[] = [
         watch.changed();
       });
       try {
-        // Its own default is to come back after three seconds.
         await watch.until(
           () => (gone ? true : undefined),
           () => "that it gives up",

@@ -13,6 +13,7 @@ export const resume: readonly Check[] = [
     async run(app) {
       const topic = app.name();
       const [cursor] = await app.publish(topic, { data: "before" });
+      await app.settled();
       const reader = await app.open(`/topics?topic=${topic}`);
       await reader.next();
       assert.equal(reader.text, `id: ${cursor}\nevent: checkpoint\ndata: \n\n`);
@@ -105,6 +106,7 @@ export const resume: readonly Check[] = [
     async run(app) {
       const topic = app.name();
       const [first] = await app.publish(topic, { data: 1 }, { data: 2 });
+      await app.settled();
       const now = await app.subscribed(`/topics?topic=${topic}&from=now`);
       const start = await app.open(`/topics?topic=${topic}&from=start`);
       const cursor = await app.open(`/topics?topic=${topic}&from=${first}`);
@@ -123,6 +125,7 @@ export const resume: readonly Check[] = [
     async run(app) {
       const topic = app.name();
       await app.publish(topic, { data: "old" });
+      await app.settled();
       const reader = await app.subscribed(`/topics?topic=${topic}&lastEventId=`, {
         headers: { "last-event-id": "" },
       });

@@ -86,6 +86,11 @@ export class App {
     return cursors;
   }
 
+  /** Resolves when what was published is known to the hub, which follows a log that may be far away. */
+  async settled(): Promise<void> {
+    await this.#call("/control/settled", "");
+  }
+
   /** Sends private events to the reader of a name. */
   async sendTo(name: string, ...events: readonly Wish[]): Promise<boolean[]> {
     return ((await this.#call(`/send-to/${name}`, JSON.stringify(events))) as { accepted: boolean[] })
