@@ -1,6 +1,7 @@
 import type { HubOptions } from "@longwave/core";
 import { afterAll, describe, expect, test } from "vitest";
 import { type RemoteLog, startRemoteLog } from "../src/logs/remote-log.ts";
+import type { Target } from "./check.ts";
 import { checks } from "./checks.ts";
 import { App } from "./client/app.ts";
 import type { FixtureOptions } from "./fixtures/fixture.ts";
@@ -16,11 +17,25 @@ test("a promise is one line, and not too long for a table", () => {
   for (const { id, promise } of checks) expect(promise, id).toMatch(/^[^\n]{10,130}\.$/);
 });
 
-/** The logs under the hub: the options of one, and what ends it. */
-const logs: Readonly<Record<string, (history: HubOptions["history"]) => Promise<HubOptions>>> = {
-  "memory log": async (history) => (history === undefined ? {} : { history }),
-  "remote log": async (history) => ({ log: (await remoteLog(history)).log }),
-};
+interface LogKind {
+  readonly name: string;
+  /** The options of a hub on such a log. */
+  optionsOf(history: HubOptions["history"]): Promise<HubOptions>;
+  readonly incapable: Target["incapable"];
+}
+
+const logs: readonly LogKind[] = [
+  {
+    name: "memory log",
+    optionsOf: async (history) => (history === undefined ? {} : { history }),
+    incapable: {},
+  },
+  {
+    name: "remote log",
+    optionsOf: async (history) => ({ log: (await remoteLog(history)).log }),
+    incapable: { "known-retention": "A hub that is given a log is not told how much it keeps." },
+  },
+];
 
 const remote = new Map<string, Promise<RemoteLog>>();
 
@@ -40,15 +55,16 @@ afterAll(async () => {
 });
 
 for (const target of targets) {
-  for (const [log, optionsOf] of Object.entries(logs)) {
-    describe(`${target.name}, ${log}`, () => {
+  for (const log of logs) {
+    describe(`${target.name}, ${log.name}`, () => {
+      const incapable = { ...target.incapable, ...log.incapable };
       for (const check of checks) {
-        const lacking = check.needs?.find((capability) => target.incapable[capability] !== undefined);
+        const lacking = check.needs?.find((capability) => incapable[capability] !== undefined);
         const title = `${check.id} ${check.level}: ${check.promise}`;
         if (lacking !== undefined) {
           // Not a skip: the target is what it is, and says so by name.
           test(`${title} [cannot: ${lacking}]`, () => {
-            expect(target.incapable[lacking]).toMatch(/.{20}/);
+            expect(incapable[lacking]).toMatch(/.{20}/);
           });
           continue;
         }
@@ -56,7 +72,7 @@ for (const target of targets) {
           const { history, ...hub } = check.options?.hub ?? {};
           const options: FixtureOptions = {
             ...check.options,
-            hub: { ...hub, ...(await optionsOf(history)) },
+            hub: { ...hub, ...(await log.optionsOf(history)) },
           };
           const fixture = await target.start(options);
           const app = new App(fixture.url);

@@ -155,6 +155,7 @@ export const gaps: readonly Check[] = [
       const topic = app.name();
       const [first = ""] = await app.publish(topic, { data: 1 }, { data: 2 });
       await pushOut(app);
+      await app.publish(topic, { data: 3 });
       const reader = await app.open(`/topics?topic=${topic}`, { headers: { "last-event-id": first } });
       assert.equal((await noticeOf(reader)).id, first);
     },

@@ -173,10 +173,10 @@ export const resume: readonly Check[] = [
     async run(app) {
       const topic = app.name();
       const first = await app.subscribed(`/topics?topic=${topic}`);
-      const cursors = await app.publish(topic, ...[1, 2, 3, 4, 5].map((data) => ({ data })));
-      const had: (string | undefined)[] = [];
       let id = first.lastId ?? "";
       first.leave();
+      const cursors = await app.publish(topic, ...[1, 2, 3, 4, 5].map((data) => ({ data })));
+      const had: (string | undefined)[] = [];
       for (let at = 0; at < cursors.length; at++) {
         const reader = await app.open(`/topics?topic=${topic}`, { headers: { "last-event-id": id } });
         const event = await reader.find(({ event: name }) => name === "message", "an event");
