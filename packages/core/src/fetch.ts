@@ -5,6 +5,7 @@ import type { SseEvents } from "./event.ts";
 import type { Exchange } from "./exchange.ts";
 import { HandoverSink } from "./handover-sink.ts";
 import type { Head } from "./head.ts";
+import type { Hub } from "./hub.ts";
 import type { Sink } from "./sink.ts";
 import type { EventStream } from "./stream.ts";
 import { hubOf, type SseOptions, type SseVerbs, withVerbs } from "./verbs.ts";
@@ -16,6 +17,7 @@ export interface Answer {
   readonly body: ReadableStream<Uint8Array> | null;
 }
 
+/** Who waits for the answer. */
 interface Settle {
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: SseError) => void;
@@ -31,21 +33,16 @@ export interface FetchServer {
 }
 
 /** The exchange of a web `Request`. */
-export class FetchExchange implements Exchange {
-  /** Resolves when the stream has opened or was answered; rejects with what failed before. */
-  readonly answered: Promise<Answer>;
+class FetchExchange implements Exchange {
   readonly #request: Request;
   readonly #server: FetchServer;
   #settle: Settle | undefined;
 
-  constructor(request: Request, server: FetchServer = {}) {
+  /** `settle` is called once: with the answer, when the stream has opened or was answered; or what failed before. */
+  constructor(request: Request, server: FetchServer | undefined, settle: Settle) {
     this.#request = request;
-    this.#server = server;
-    this.answered = new Promise((resolve, reject) => {
-      this.#settle = { resolve, reject };
-    });
-    // Whoever made the exchange may never ask.
-    this.answered.catch(() => {});
+    this.#server = server ?? {};
+    this.#settle = settle;
   }
 
   get method(): string {
@@ -106,12 +103,14 @@ export type Route<Events = SseEvents> = (stream: EventStream<Events>) => unknown
  * `Response`. Rejects when the route threw before, or ended without opening the stream (`NOT_OPENED`).
  */
 export function answerOf<Events>(
-  exchange: FetchExchange,
-  stream: EventStream<Events>,
+  hub: Hub<Events>,
+  request: Request,
+  server: FetchServer | undefined,
   route: Route<Events>,
 ): Promise<Answer | Response> {
   return new Promise((resolve, reject) => {
-    exchange.answered.then(resolve, reject);
+    const exchange = new FetchExchange(request, server, { resolve, reject });
+    const stream = hub.stream(exchange);
     const run = async () => route(stream);
     run().then(
       (result) => {
@@ -150,9 +149,8 @@ export type FetchSse<Events = SseEvents> = ((request: Request, route: Route<Even
 export function sse<Events = SseEvents>(options?: SseOptions<Events>): FetchSse<Events> {
   const hub = hubOf<Events>(options);
   return withVerbs(async (request: Request, route: Route<Events>) => {
-    const exchange = new FetchExchange(request);
     try {
-      const answer = await answerOf(exchange, hub.stream(exchange), route);
+      const answer = await answerOf(hub, request, undefined, route);
       if (answer instanceof Response) return answer;
       return new Response(answer.body, { status: answer.head.status, headers: answer.head.headers });
     } catch (error) {

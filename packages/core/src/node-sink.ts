@@ -28,8 +28,6 @@ export class NodeSink implements Sink {
     const { flush } = response as { flush?: () => void };
     if (typeof flush === "function" && response.hasHeader("content-encoding"))
       this.#flush = () => flush.call(response);
-    // A write that comes after the end is reported here too, and would end the process if nobody listened.
-    response.on("error", quiet);
     response.on("close", () => this.#onclose());
     // The reader may have left while the log was asked; then "close" is past.
     if (isGone(response)) queueMicrotask(() => this.#onclose());
@@ -97,5 +95,3 @@ function cut(response: ServerResponse | Http2ServerResponse): void {
   if (isHttp2(response)) response.stream.close(CANCEL);
   else response.destroy();
 }
-
-function quiet(): void {}

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
+import type { Socket } from "node:net";
 import { SseError } from "./errors.ts";
 import type { SseEvents } from "./event.ts";
 import type { Exchange } from "./exchange.ts";
@@ -47,12 +48,18 @@ class NodeExchange implements Exchange {
 
   open(head: Head): Sink {
     this.#write(head);
-    // Servers may limit how long a socket is quiet; a stream is quiet by nature, and has its heartbeat.
-    this.#request.socket.setTimeout(0);
     const response = this.#response;
+    const { socket } = this.#request;
+    // Servers may limit how long a socket is quiet; a stream is quiet by nature, and has its heartbeat.
+    socket.setTimeout(0);
     if (isHttp2(response)) response.writeHead(response.statusCode);
-    else response.flushHeaders();
-    return new NodeSink(this.#response);
+    else {
+      // What is written in this tick goes out together with the head: one system call, one packet.
+      socket.cork();
+      process.nextTick(uncork, socket);
+      response.flushHeaders();
+    }
+    return new NodeSink(response);
   }
 
   answer(head: Head): void {
@@ -116,6 +123,10 @@ export function sse<Events = SseEvents>(options?: SseOptions<Events>): NodeSse<E
     (request: NodeRequest, response: NodeResponse) => hub.stream(node(request, response)),
     hub,
   );
+}
+
+function uncork(socket: Socket): void {
+  socket.uncork();
 }
 
 function refuse(response: NodeResponse, error: SseError): void {

@@ -1,5 +1,5 @@
 import { hubOf, SseError, type SseEvents, type SseOptions, type SseVerbs, withVerbs } from "@longwave/core";
-import { answerOf, FetchExchange, type FetchServer, type Route, refusal } from "@longwave/core/fetch";
+import { answerOf, type FetchServer, type Route, refusal } from "@longwave/core/fetch";
 import type { Context } from "hono";
 
 /** What {@link sse} returns: a helper that answers a route with an event stream, and the verbs of its hub. */
@@ -24,10 +24,9 @@ export type HonoSse<Events = SseEvents> = ((c: Context, route: Route<Events>) =>
 export function sse<Events = SseEvents>(options?: SseOptions<Events>): HonoSse<Events> {
   const hub = hubOf<Events>(options);
   return withVerbs(async (c: Context, route: Route<Events>) => {
-    // On Node the server puts its own request and response there, by the same names.
-    const exchange = new FetchExchange(c.req.raw, c.env as FetchServer | undefined);
     try {
-      const answer = await answerOf(exchange, hub.stream(exchange), route);
+      // On Node the server puts its own request and response in `env`, by the names that are asked for.
+      const answer = await answerOf(hub, c.req.raw, c.env as FetchServer | undefined, route);
       if (answer instanceof Response) return answer;
       const { status, headers } = answer.head;
       // By the context, so that what earlier middleware set on it is kept.

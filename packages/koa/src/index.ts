@@ -72,7 +72,7 @@ export function sse<Events = SseEvents>(options?: SseOptions<Events>): KoaSse<Ev
     if (stream.state === "new" || stream.state === "closed") return;
     await new Promise<void>((resolve, reject) => {
       refuse = reject;
-      res.once("close", resolve);
+      res.on("close", resolve);
     });
   };
   return withVerbs(middleware, hub);
