@@ -13,6 +13,8 @@ export type Capability =
   | "half-close"
   /** Answers HTTP/1.0. */
   | "http/1.0"
+  /** The adapter can lift a server's timeout of quiet sockets. */
+  | "socket-timeout"
   /** The hub knows how much its log keeps. */
   | "known-retention"
   /** Announces chunks as HTTP/1.1 has them. */

@@ -147,6 +147,24 @@ export const life: readonly Check[] = [
     },
   },
   {
+    id: "LIFE-09",
+    level: "MUST",
+    promise: "A server's own timeout of quiet sockets does not cut a stream.",
+    needs: ["socket-timeout"],
+    options: { socketTimeout: 60, hub: { heartbeat: false } },
+    async run(app) {
+      const topic = app.name();
+      const reader = await app.subscribed(`/topics?topic=${topic}`);
+      // A plain connection from the same server shows when the timeout has come.
+      const quiet = await app.connect();
+      await quiet.ended();
+      const later = await app.connect();
+      await later.ended();
+      await app.publish(topic, { data: "still here" });
+      assert.deepEqual(await reader.data(1), ["still here"]);
+    },
+  },
+  {
     id: "CLIENT-01",
     level: "MUST",
     promise: "An EventSource that is cut comes back by itself and has every event once, in order.",
