@@ -97,8 +97,8 @@ export function settingsOf(options: HubOptions): Settings {
   if (whenFull !== "close" && whenFull !== "drop") refuse("whenFull", 'must be "close" or "drop"', whenFull);
   if (typeof serialize !== "function") refuse("serialize", "must be a function", serialize);
   return {
-    heartbeat: milliseconds("heartbeat", options.heartbeat, 15_000),
-    stallTimeout: milliseconds("stallTimeout", options.stallTimeout, 30_000),
+    heartbeat: millisecondsOrOff("heartbeat", options.heartbeat, 15_000),
+    stallTimeout: millisecondsOrOff("stallTimeout", options.stallTimeout, 30_000),
     closeTimeout: milliseconds("closeTimeout", options.closeTimeout, 5_000),
     maxEventBytes: count("maxEventBytes", options.maxEventBytes, 1024 * 1024),
     outboxBytes: count("outboxBytes", options.outboxBytes, 1024 * 1024),
@@ -115,9 +115,16 @@ export function settingsOf(options: HubOptions): Settings {
 /** The longest time that timers can hold. */
 const MAX_MILLISECONDS = 2 ** 31 - 1;
 
-function milliseconds(name: keyof HubOptions, value: number | false | undefined, otherwise: number): number {
+function millisecondsOrOff(
+  name: keyof HubOptions,
+  value: number | false | undefined,
+  otherwise: number,
+): number {
+  return value === false ? 0 : milliseconds(name, value, otherwise);
+}
+
+function milliseconds(name: keyof HubOptions, value: number | undefined, otherwise: number): number {
   if (value === undefined) return otherwise;
-  if (value === false) return 0;
   if (Number.isInteger(value) && value > 0 && value <= MAX_MILLISECONDS) return value;
   return refuse(name, `must be a whole number of milliseconds from 1 to ${MAX_MILLISECONDS}`, value);
 }

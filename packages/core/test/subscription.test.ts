@@ -97,7 +97,8 @@ test.each(["__proto__", "constructor", "a b", "é", "e\u0301", "a\nb", "\0", "x"
   async (topic) => {
     const station = new Station();
     const { sink } = await station.subscribe(topic);
-    for (const other of new Set(["toString", "é", "e\u0301", topic])) void station.hub.publish(other, { data: other });
+    for (const other of new Set(["toString", "é", "e\u0301", topic]))
+      void station.hub.publish(other, { data: other });
     await until(() => words(sink) !== "");
     expect(sink.received.filter(({ event }) => event === undefined)).toHaveLength(1);
   },
