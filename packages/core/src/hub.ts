@@ -52,7 +52,6 @@ export class Hub<Events = SseEvents> implements HubVerbs<Events> {
   readonly #name = newEpoch().slice(0, 6);
   readonly #warned = new Set<string>();
   readonly #appends = new Set<Promise<Position>>();
-  #newest: Position | undefined;
   #named = 0;
   #closing: Promise<void> | undefined;
   #emptied: (() => void) | undefined;
@@ -100,7 +99,7 @@ export class Hub<Events = SseEvents> implements HubVerbs<Events> {
     append.then(
       (position) => {
         this.#appends.delete(append);
-        this.#newest = position;
+        this.#tail.vouch(position);
       },
       (error: SseError) => {
         this.#appends.delete(append);
@@ -117,7 +116,7 @@ export class Hub<Events = SseEvents> implements HubVerbs<Events> {
 
   async settled({ patience = 1_000 }: { readonly patience?: number } = {}): Promise<void> {
     await Promise.allSettled(this.#appends);
-    if (this.#newest !== undefined) await this.#tail.reached(this.#newest);
+    await this.#tail.reached(this.#tail.newest);
     const since = this.#clock.now - patience;
     const behind: Promise<void>[] = [];
     for (const { subscription } of this.#connections) {

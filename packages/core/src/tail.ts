@@ -30,6 +30,8 @@ export class Tail {
   #waiting: (() => void)[] = [];
   #window = new Window("", 0);
   #head = 0;
+  /** The newest offset that the log has given to a publisher here; it may be delivered only later. */
+  #vouched = 0;
   #turn: Framed[] = [];
   #turnBytes = 0;
   #flushing = false;
@@ -53,9 +55,14 @@ export class Tail {
     return this.#head;
   }
 
-  /** The newest position known, perhaps yet to go out in this turn: where a reader begins that wants nothing old. */
+  /** The newest position known, perhaps yet to go out: where a reader begins that wants nothing old. */
   get newest(): Position {
-    return { epoch: this.#window.epoch, offset: this.#window.newest };
+    return { epoch: this.epoch, offset: Math.max(this.#window.newest, this.#vouched) };
+  }
+
+  /** Takes note of a position that the log has given: who subscribes from now on does not want what is up to it. */
+  vouch(position: Position): void {
+    if (position.epoch === this.epoch && position.offset > this.#vouched) this.#vouched = position.offset;
   }
 
   /** Whether entries are being delivered. */
@@ -162,6 +169,7 @@ export class Tail {
     // Readers go on from their own positions: within the new window, or by asking the log, which knows of a gap.
     this.#window = new Window(following.head.epoch, following.head.offset);
     this.#head = following.head.offset;
+    this.#vouched = 0;
     const entries = early;
     early = undefined;
     this.#enter(entries);

@@ -27,7 +27,7 @@ export class WebSink implements Sink {
         pull: () => this.#onpull(),
         cancel: () => this.#onclose(false),
       },
-      { highWaterMark, size: (chunk) => chunk.byteLength },
+      highWaterMark === 0 ? { highWaterMark } : { highWaterMark, size: byteLength },
     );
     // Which of the two tells of a reader that left depends on the runtime: some tell both, some one.
     signal?.addEventListener("abort", () => this.#leave(), { once: true });
@@ -97,4 +97,8 @@ export class WebSink implements Sink {
     this.#makeRoom();
     this.onclose?.(clean);
   }
+}
+
+function byteLength(chunk: Uint8Array): number {
+  return chunk.byteLength;
 }

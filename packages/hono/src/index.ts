@@ -28,10 +28,8 @@ export function sse<Events = SseEvents>(options?: SseOptions<Events>): HonoSse<E
       // On Node the server puts its own request and response in `env`, by the names that are asked for.
       const answer = await answerOf(hub, c.req.raw, c.env as FetchServer | undefined, route);
       if (answer instanceof Response) return answer;
-      const { status, headers } = answer.head;
-      // By the context, so that what earlier middleware set on it is kept.
-      for (const name in headers) c.header(name, headers[name]);
-      return c.newResponse(answer.body, status as 200);
+      // By the context, which adds what earlier middleware set on it.
+      return c.newResponse(answer.body, answer.head.status as 200, answer.head.headers);
     } catch (error) {
       // What Hono's own handling of errors asks an error for.
       if (error instanceof SseError) Object.assign(error, { getResponse: () => refusal(error) });
