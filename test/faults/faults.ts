@@ -108,8 +108,8 @@ export const faults: readonly Fault[] = [
     check: conformance("PIPE-08"),
     patch: {
       file: "packages/core/src/pump.ts",
-      find: "      await outlet.ready();\n      outlet.send",
-      replace: "      outlet.send",
+      find: "if (!outlet.send(value as never)) await outlet.ready();",
+      replace: "outlet.send(value as never);",
     },
   },
   {

@@ -92,7 +92,7 @@ function run(checks) {
 /** The sources and tests, with a node_modules in which the packages are those of the copy. */
 function copySources() {
   const left = new Set(["node_modules", "dist", ".scratch", ".turbo"]);
-  for (const name of ["package.json", "tsconfig.json", "packages", "test"]) {
+  for (const name of ["package.json", "tsconfig.json", "examples", "packages", "test"]) {
     cpSync(join(root, name), join(copy, name), {
       recursive: true,
       filter: (path) => !left.has(path.split(/[\\/]/).at(-1) ?? ""),
