@@ -167,6 +167,17 @@ test("a restart of the server is shown as a gap, and the page goes on", async (c
   for (const list of epochs) expectDense(list);
 });
 
+test("a refusal, which ends an EventSource for good, is shown, and the page asks again", async (context) => {
+  const { address } = await start();
+  const { page } = await visit(await open(context), address);
+  await received(page, 8);
+  await page.route("**/events*", (route) => route.fulfill({ status: 503, body: "not now" }), { times: 1 });
+  await page.click("#cut");
+  await page.waitForSelector('body[data-phase="closed"]');
+  await told(page, "Resumed after");
+  expect([await numberOf(page, "missing"), await numberOf(page, "gaps")]).toEqual([0, 0]);
+});
+
 test.for([
   ["a phone", { viewport: { width: 360, height: 740 }, isMobile: true, colorScheme: "light" }],
   ["a phone in the dark", { viewport: { width: 390, height: 844 }, isMobile: true, colorScheme: "dark" }],
