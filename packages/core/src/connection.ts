@@ -10,6 +10,8 @@ import type { EventStream, StreamState } from "./stream.ts";
 import type { Subscribed } from "./subscribed.ts";
 import { Waiters } from "./waiters.ts";
 
+const SHUT = { status: 503, headers: { "retry-after": "1" } };
+
 /** The life of one exchange: from the request that may become a stream to the last byte of its sink. */
 export class Connection implements Hosted, OutboxOwner {
   state: StreamState = "new";
@@ -42,7 +44,7 @@ export class Connection implements Hosted, OutboxOwner {
   }
 
   get now(): number {
-    return this.host.now;
+    return this.host.clock.now;
   }
 
   get over(): boolean {
@@ -96,12 +98,7 @@ export class Connection implements Hosted, OutboxOwner {
    */
   begin(): boolean {
     if (this.state !== "new") return !this.over;
-    if (this.host.closed) {
-      throw new SseError("HUB_CLOSED", "The hub is closed.", {
-        status: 503,
-        headers: { "retry-after": "1" },
-      });
-    }
+    this.#assertOpen();
     const { method } = this.#exchange;
     const ended = this.reconnects && this.lastEventId === END_ID;
     if (method !== "HEAD" && !ended) return true;
@@ -120,6 +117,7 @@ export class Connection implements Hosted, OutboxOwner {
   /** The sink of the stream, which is opened if it is not yet. @throws {SseError} `HEAD_SENT` */
   open(): Sink {
     if (this.#sink !== undefined) return this.#sink;
+    this.#assertOpen();
     const sink = this.#exchange.open(STREAM_HEAD);
     this.#sink = sink;
     this.state = "open";
@@ -152,12 +150,17 @@ export class Connection implements Hosted, OutboxOwner {
     if (this.state === "new") this.#close(reason);
     if (this.state === "closed") return;
     if (!this.over) {
-      const sink = this.open();
+      try {
+        this.open();
+      } catch (cause) {
+        this.fail(cause);
+        return;
+      }
       this.state = "closing";
       this.closeReason = reason;
       this.#closingAt = this.now;
       this.#letGo();
-      if (!now) this.outbox.release(sink);
+      if (!now) this.outbox.release(this.open());
     }
     if (now || this.outbox.empty) this.#finish(now);
   }
@@ -217,6 +220,11 @@ export class Connection implements Hosted, OutboxOwner {
   onfault(cause: unknown): void {
     this.host.report(new SseError("SINK_FAILED", "A sink threw, which it must not.", { cause }), this);
     this.end("error", true);
+  }
+
+  /** The hub may have been closed while the log was asked. */
+  #assertOpen(): void {
+    if (this.host.closed()) throw new SseError("HUB_CLOSED", "The hub is closed.", SHUT);
   }
 
   #finish(now: boolean): void {

@@ -125,6 +125,7 @@ export function answerOf<Events>(
       },
       (cause: unknown) => {
         if (exchange.used || stream.state === "opening") stream.fail(cause);
+        // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- what the route threw, whatever it is
         else reject(cause);
       },
     );

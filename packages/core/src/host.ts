@@ -1,3 +1,4 @@
+import type { Clock } from "./clock.ts";
 import type { SseError } from "./errors.ts";
 import type { CloseReason, Observer, StreamRecord } from "./observer.ts";
 import type { Settings } from "./options.ts";
@@ -19,9 +20,9 @@ export interface Hosted {
 export interface Host {
   readonly settings: Settings;
   readonly tail: Tail;
-  /** The clock's time, in milliseconds. */
-  readonly now: number;
-  readonly closed: boolean;
+  readonly clock: Clock;
+  /** Whether no stream may open any more. */
+  closed(): boolean;
   /** A name for a new stream. */
   name(): string;
   /** Called once when the head is out, and once when the sink is done with. */

@@ -1,6 +1,6 @@
 import { Clock } from "./clock.ts";
 import { SseError } from "./errors.ts";
-import type { EventOf, ServerSentEvent, SseEvents } from "./event.ts";
+import type { EventOf, SseEvents } from "./event.ts";
 import type { Exchange } from "./exchange.ts";
 import { encode } from "./frame.ts";
 import { Handle } from "./handle.ts";
@@ -85,7 +85,7 @@ export class Hub<Events = SseEvents> implements HubVerbs<Events> {
   publish(topic: string, event: EventOf<Events>): Promise<Position> {
     if (this.#closing !== undefined) throw new SseError("HUB_CLOSED", "The hub is closed.", { status: 503 });
     const name = checkedTopic(topic);
-    const { body, id } = encode(event as ServerSentEvent, this.#settings);
+    const { body, id } = encode(event, this.#settings);
     if (id !== undefined) {
       throw new SseError(
         "ID_CONFLICT",
@@ -141,7 +141,7 @@ export class Hub<Events = SseEvents> implements HubVerbs<Events> {
     const emptied = new Promise<void>((resolve) => {
       this.#emptied = resolve;
     });
-    for (const connection of [...this.#connections]) connection.end("shutdown");
+    for (const connection of this.#connections) connection.end("shutdown");
     if (this.#connections.size > 0) await emptied;
     await this.#tail.close();
     if (this.#settings.ownLog) await this.#settings.log.close();
@@ -181,16 +181,11 @@ export class Hub<Events = SseEvents> implements HubVerbs<Events> {
 
   /** What connections may do with the hub, and its users may not. */
   #makeHost(): Host {
-    const hub = this;
     return {
       settings: this.#settings,
       tail: this.#tail,
-      get now() {
-        return hub.#clock.now;
-      },
-      get closed() {
-        return hub.#closing !== undefined;
-      },
+      clock: this.#clock,
+      closed: () => this.#closing !== undefined,
       name: () => `${this.#name}-${(++this.#named).toString(36)}`,
       opened: (connection) => {
         this.#connections.add(connection);

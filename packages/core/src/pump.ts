@@ -15,16 +15,23 @@ interface Outlet {
  */
 export async function pump(source: unknown, outlet: Outlet): Promise<boolean> {
   const { signal } = outlet;
+  let over = false;
   let cancel = () => {};
   try {
     // Opened, and what was sent before is on its way.
     await outlet.ready();
-    const puller = pullerOf(typeof source === "function" ? await source(signal) : source);
-    cancel = () => void quietly(() => puller.cancel());
+    const puller = pullerOf(
+      typeof source === "function" ? await (source as (signal: AbortSignal) => unknown)(signal) : source,
+    );
+    cancel = () => {
+      over = true;
+      void quietly(() => puller.cancel());
+    };
     signal.addEventListener("abort", cancel);
-    while (!signal.aborted) {
+    over = signal.aborted;
+    while (!over) {
       const { done, value } = await puller.next();
-      if (signal.aborted) break;
+      if (over) break;
       if (done === true) return true;
       if (!outlet.send(value as never)) await outlet.ready();
     }

@@ -17,7 +17,7 @@ export interface SseVerbs<Events = SseEvents> extends HubVerbs<Events> {
 /** The hub that the options name or describe. @throws {SseError} `BAD_OPTION` */
 export function hubOf<Events>(options: SseOptions<Events> = {}): Hub<Events> {
   const { hub } = options;
-  if (hub === undefined) return new Hub<Events>(options as HubOptions);
+  if (hub === undefined) return new Hub<Events>(options);
   const others = Object.keys(options).filter((name) => name !== "hub");
   if (hub instanceof Hub && others.length === 0) return hub;
   const message =

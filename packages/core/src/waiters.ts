@@ -21,13 +21,13 @@ export class Waiters {
   }
 
   resolve(): void {
-    for (const waiter of [...this.#waiting]) waiter.resolve();
+    for (const waiter of this.#waiting) waiter.resolve();
   }
 
   /** The stream is over: rejects all who wait, and will. */
   close(): void {
     this.#closed = true;
-    for (const waiter of [...this.#waiting]) waiter.reject(closed());
+    for (const waiter of this.#waiting) waiter.reject(closed());
   }
 
   #wait(signal: AbortSignal | undefined): Promise<void> {

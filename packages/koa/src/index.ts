@@ -45,7 +45,8 @@ export type KoaSse<Events = SseEvents> = Middleware & SseVerbs<Events>;
 export function sse<Events = SseEvents>(options?: SseOptions<Events>): KoaSse<Events> {
   const hub = hubOf<Events>(options);
   const middleware = async (ctx: Context, next: Next): Promise<void> => {
-    const { req, res, onerror } = ctx;
+    const { req, res } = ctx;
+    const onerror = ctx.onerror.bind(ctx);
     let refuse: ((error: SseError) => void) | undefined;
     let refused: SseError | undefined;
     const stream = hub.stream(
@@ -58,7 +59,7 @@ export function sse<Events = SseEvents>(options?: SseOptions<Events>): KoaSse<Ev
       sse: stream,
       // Koa hears of the connection's errors too. A reader that leaves is none of the application's.
       onerror: (error: Error) => {
-        if (!(ctx.headerSent && error instanceof Error && "syscall" in error)) onerror.call(ctx, error);
+        if (!(ctx.headerSent && error instanceof Error && "syscall" in error)) onerror(error);
       },
     });
     try {
