@@ -9,6 +9,7 @@ const SLOWEST = 1_000;
 export class Clock {
   readonly #beat: () => void;
   readonly #interval: number;
+  #users = 0;
   #timer: ReturnType<typeof setInterval> | undefined;
 
   /** Beats four times within the shortest of the given times, so that none is late by more than a quarter. */
@@ -25,13 +26,15 @@ export class Clock {
     return Math.trunc(performance.now());
   }
 
+  /** Somebody needs the beat from here on, until as many calls of `stop`. */
   start(): void {
-    if (this.#timer !== undefined) return;
+    if (this.#users++ > 0) return;
     this.#timer = setInterval(this.#beat, this.#interval);
     (this.#timer as { unref?: () => void }).unref?.();
   }
 
   stop(): void {
+    if (--this.#users > 0) return;
     clearInterval(this.#timer);
     this.#timer = undefined;
   }

@@ -1,34 +1,38 @@
-import { SseError } from "./errors.ts";
+import { type Beating, beat, type Deadline } from "./beat.ts";
+import { applicationFailed, SseError } from "./errors.ts";
 import { type Exchange, lastEventId } from "./exchange.ts";
-import { NO_CONTENT, STREAM_HEAD } from "./head.ts";
+import { type Head, NO_CONTENT, STREAM_HEAD } from "./head.ts";
 import type { Host, Hosted } from "./host.ts";
-import { dropNotice, END_ID, HEARTBEAT } from "./notice.ts";
+import { dropNotice, END_ID } from "./notice.ts";
 import type { CloseReason, StreamRecord } from "./observer.ts";
 import { Outbox, type OutboxOwner } from "./outbox.ts";
+import { recordOf } from "./record.ts";
+import { awayNotice, reconnectAnswer } from "./refusal.ts";
 import type { Sink } from "./sink.ts";
 import type { EventStream, StreamState } from "./stream.ts";
 import type { Subscribed } from "./subscribed.ts";
 import { Waiters } from "./waiters.ts";
 
-const SHUT = { status: 503, headers: { "retry-after": "1" } };
-
 /** The life of one exchange: from the request that may become a stream to the last byte of its sink. */
-export class Connection implements Hosted, OutboxOwner {
+export class Connection implements Hosted, Beating, OutboxOwner {
   state: StreamState = "new";
   closeReason: CloseReason | undefined;
   openedAt: number | undefined;
   subscription: Subscribed | undefined;
-  /** What the application has of it. */
   readonly handle: EventStream<object>;
   readonly host: Host;
   readonly outbox: Outbox;
   readonly #exchange: Exchange;
   #sink: Sink | undefined;
   #waiters: Waiters | undefined;
-  #controller: AbortController | undefined;
+  closingAt = 0;
+  deadline: Deadline | undefined;
+  /** Whether it is fed by a source of its own, which no cursor resumes. */
+  piped = false;
+  #admitted = false;
+  #client: string | undefined;
   #id: string | undefined;
   #address: string | undefined;
-  #closingAt = 0;
   #dropped = false;
 
   constructor(host: Host, exchange: Exchange, handle: EventStream<object>) {
@@ -51,39 +55,24 @@ export class Connection implements Hosted, OutboxOwner {
     return this.state === "closing" || this.state === "closed";
   }
 
-  /** Whether an EventSource may be at the other end, which reconnects by itself. */
+  /** Whether an EventSource may be at the other end. */
   get reconnects(): boolean {
     return this.#exchange.method === "GET";
+  }
+
+  /** Whether its reader goes on elsewhere where it was, once it is sent away. */
+  get resumes(): boolean {
+    return this.subscription !== undefined && !this.piped;
   }
 
   get lastEventId(): string | undefined {
     return lastEventId(this.#exchange);
   }
 
-  get signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      if (this.over) this.#controller.abort();
-    }
-    return this.#controller.signal;
-  }
-
   get record(): StreamRecord {
-    const { eventAt, events, bytes } = this.outbox;
-    return {
-      id: this.id,
-      address: this.#address,
-      userAgent: this.#exchange.header("user-agent"),
-      url: this.#exchange.url,
-      topics: [...(this.subscription?.topics ?? [])],
-      openedAt: this.openedAt ?? Date.now(),
-      lastEventAt: events === 0 ? undefined : Date.now() - (this.now - eventAt),
-      events,
-      bytes,
-    };
+    return recordOf(this, this.#exchange, this.#address);
   }
 
-  /** The waiters for room, made when somebody first waits. */
   get waiters(): Waiters {
     if (this.#waiters === undefined) {
       this.#waiters = new Waiters();
@@ -92,33 +81,41 @@ export class Connection implements Hosted, OutboxOwner {
     return this.#waiters;
   }
 
-  /**
-   * Whether a verb may go on to a stream: not if it is over, or is answered without one.
-   * @throws {SseError} `HUB_CLOSED`
-   */
+  /** Whether a verb may go on to a stream: not if it is over, refused, or answered without one. */
   begin(): boolean {
     if (this.state !== "new") return !this.over;
-    this.#assertOpen();
-    const { method } = this.#exchange;
-    const ended = this.reconnects && this.lastEventId === END_ID;
-    if (method !== "HEAD" && !ended) return true;
-    this.#close("answered");
-    this.#exchange.answer(ended ? NO_CONTENT : STREAM_HEAD);
-    return false;
+    if (this.#exchange.method === "HEAD") return !this.answer(STREAM_HEAD);
+    if (this.reconnects && this.lastEventId === END_ID) return !this.answer(NO_CONTENT);
+    try {
+      this.host.assertOpen();
+      this.#client = this.host.admission.enter(this.#exchange);
+      this.#admitted = true;
+      return true;
+    } catch (cause) {
+      this.refuse(cause);
+      return false;
+    }
   }
 
-  /** Begins, and opens at once. @throws {SseError} `HUB_CLOSED`, `HEAD_SENT` */
+  /** Begins, and opens at once. @throws {SseError} `HEAD_SENT` */
   openNow(): boolean {
     if (!this.begin()) return false;
     if (this.state === "new") this.outbox.release(this.open());
     return true;
   }
 
-  /** The sink of the stream, which is opened if it is not yet. @throws {SseError} `HEAD_SENT` */
+  /** The sink, opened if it is not yet. @throws {SseError} `HEAD_SENT`, `HUB_CLOSED` */
   open(): Sink {
     if (this.#sink !== undefined) return this.#sink;
-    this.#assertOpen();
-    const sink = this.#exchange.open(STREAM_HEAD);
+    let sink: Sink;
+    try {
+      // The hub may have been closed while the log was asked.
+      this.host.assertOpen();
+      sink = this.#exchange.open(STREAM_HEAD);
+    } catch (cause) {
+      this.#leave();
+      throw cause;
+    }
     this.#sink = sink;
     this.state = "open";
     this.openedAt = Date.now();
@@ -130,6 +127,30 @@ export class Connection implements Hosted, OutboxOwner {
     };
     this.host.opened(this);
     return sink;
+  }
+
+  /** Answers without a stream. False when one is open already. */
+  answer(head: Head, body?: Uint8Array, reason: CloseReason = "answered"): boolean {
+    if (this.#sink !== undefined) return false;
+    this.#close(reason);
+    this.#exchange.answer(head, body);
+    return true;
+  }
+
+  /** Turns the reader away: for now, so that it comes back, or by the framework's error handling. */
+  refuse(cause: unknown): void {
+    const { settings } = this.host;
+    const body = cause instanceof SseError ? reconnectAnswer(cause, this.#exchange, settings) : undefined;
+    if (this.#sink !== undefined) this.sendAway("refused");
+    else if (body === undefined) this.fail(cause);
+    else this.answer(STREAM_HEAD, body, "refused");
+  }
+
+  /** Ends the stream, and tells its reader when to come back. */
+  sendAway(reason: "shutdown" | "rotated" | "refused"): void {
+    const notice = awayNotice(reason, this.host.settings);
+    if (!this.over && this.reconnects) this.outbox.putNotice(notice, this.subscription === undefined);
+    this.end(reason);
   }
 
   /** Writes or queues a private event. False when the reader is slow, or the stream is over. */
@@ -158,24 +179,17 @@ export class Connection implements Hosted, OutboxOwner {
       }
       this.state = "closing";
       this.closeReason = reason;
-      this.#closingAt = this.now;
+      this.closingAt = this.now;
       this.#letGo();
       if (!now) this.outbox.release(this.open());
     }
-    if (now || this.outbox.empty) this.#finish(now);
+    if (now || this.outbox.empty) this.finish(now);
   }
 
   /** Ends the stream because something failed; before the head it is the framework's to answer. */
   fail(cause: unknown): void {
     if (this.over) return;
-    const error =
-      cause instanceof SseError
-        ? cause
-        : new SseError(
-            "APPLICATION_FAILED",
-            "Code of the application failed while a stream depended on it.",
-            { cause },
-          );
+    const error = applicationFailed(cause);
     if (this.#sink !== undefined) {
       this.host.report(error, this);
       this.end("error");
@@ -185,17 +199,8 @@ export class Connection implements Hosted, OutboxOwner {
     this.#exchange.fail(error);
   }
 
-  /** One beat of the clock. */
   tick(): void {
-    const { heartbeat, stallTimeout, closeTimeout, freshEvents, freshAge } = this.host.settings;
-    const { outbox, now } = this;
-    if (this.state === "closing") {
-      if (now - this.#closingAt >= closeTimeout) this.#finish(true);
-    } else if (outbox.full) {
-      if (stallTimeout > 0 && now - outbox.fullSince >= stallTimeout) this.end("stalled", true);
-    } else if (!outbox.blocked && heartbeat > 0 && now - outbox.wroteAt >= heartbeat) {
-      outbox.write(this.subscription?.refresh(freshEvents, freshAge) ?? HEARTBEAT, 0);
-    }
+    beat(this);
   }
 
   seal(body: Uint8Array): Uint8Array {
@@ -210,7 +215,7 @@ export class Connection implements Hosted, OutboxOwner {
     if (this.#dropped) {
       this.#dropped = false;
       this.outbox.putNotice(dropNotice(), this.subscription === undefined);
-    } else if (this.state === "closing") this.#finish(false);
+    } else if (this.state === "closing") this.finish(false);
     else {
       this.#waiters?.resolve();
       this.subscription?.wake();
@@ -222,12 +227,7 @@ export class Connection implements Hosted, OutboxOwner {
     this.end("error", true);
   }
 
-  /** The hub may have been closed while the log was asked. */
-  #assertOpen(): void {
-    if (this.host.closed()) throw new SseError("HUB_CLOSED", "The hub is closed.", SHUT);
-  }
-
-  #finish(now: boolean): void {
+  finish(now: boolean): void {
     this.outbox.close();
     this.#sink?.close(now);
   }
@@ -236,12 +236,17 @@ export class Connection implements Hosted, OutboxOwner {
     this.state = "closed";
     this.closeReason = reason;
     this.outbox.close();
+    this.#leave();
     this.#letGo();
+  }
+
+  #leave(): void {
+    if (this.#admitted) this.host.admission.leave(this.#client);
+    this.#admitted = false;
   }
 
   #letGo(): void {
     this.subscription?.close();
     this.#waiters?.close();
-    this.#controller?.abort();
   }
 }

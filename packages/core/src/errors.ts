@@ -36,6 +36,12 @@ export type SseErrorCode =
   | "TIMEOUT"
   /** The signal given to `ready` was aborted. */
   | "ABORTED"
+  /** Something was published to a topic after its end. */
+  | "TOPIC_FINISHED"
+  /** A limit of the hub is reached (503: of all streams; 429: of one client, one topic). */
+  | "LIMITED"
+  /** The request's origin, host or referer is not allowed, or `admit` refused it (403). */
+  | "FORBIDDEN"
   /** The log could not be read or written. */
   | "LOG_FAILED"
   /** Code of the application (a source, `onGap`) threw while a stream depended on it. */
@@ -81,6 +87,14 @@ export class SseError extends Error {
   get expose(): boolean {
     return this.status < 500;
   }
+}
+
+/** What code of the application threw, as an error of ours. */
+export function applicationFailed(cause: unknown): SseError {
+  if (cause instanceof SseError) return cause;
+  return new SseError("APPLICATION_FAILED", "Code of the application failed while a stream depended on it.", {
+    cause,
+  });
 }
 
 /** A short, safe rendering of any value for an error message: it never throws and never prints a long text whole. */

@@ -20,8 +20,8 @@ export interface Exchange {
    * @throws {SseError} `HEAD_SENT` when the response has already begun
    */
   open(head: Head): Sink;
-  /** Answers without a stream. */
-  answer(head: Head): void;
+  /** Answers without a stream: with a whole body, or none. */
+  answer(head: Head, body?: Uint8Array): void;
   /** Gives an error that came before the head to the framework. */
   fail(error: SseError): void;
 }

@@ -10,6 +10,8 @@ export interface Reader {
   take(batch: Batch): void;
   /** The tail has moved on, or is back: read on. MUST NOT throw. */
   wake(): void;
+  /** A topic of its own has come to its end. MUST NOT throw. */
+  finish(): void;
   /** Entries are no longer delivered: be live no more, and keep the position reached. */
   interrupt(): void;
   /** For the fan-out alone: the turn in which `mask` was last set, and which of that turn's topics the reader has. */
@@ -45,6 +47,11 @@ export class FanOut {
     for (const { seats } of this.#audiences.values()) {
       for (const seat of seats) if (seat !== null) yield seat.reader;
     }
+  }
+
+  /** Tells the readers of a topic that it has come to its end. */
+  finish(topic: string): void {
+    for (const seat of this.#audiences.get(topic)?.seats ?? []) seat?.reader.finish();
   }
 
   add(reader: Reader): void {

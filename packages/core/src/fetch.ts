@@ -14,7 +14,7 @@ import { WebSink } from "./web-sink.ts";
 /** What becomes of a request: a head, and the body of a stream or none. */
 export interface Answer {
   readonly head: Head;
-  readonly body: ReadableStream<Uint8Array> | null;
+  readonly body: ReadableStream<Uint8Array> | Uint8Array<ArrayBuffer> | null;
 }
 
 /** Who waits for the answer. */
@@ -78,8 +78,8 @@ class FetchExchange implements Exchange {
     return sink;
   }
 
-  answer(head: Head): void {
-    this.#use().resolve({ head, body: null });
+  answer(head: Head, body?: Uint8Array): void {
+    this.#use().resolve({ head, body: body === undefined ? null : new Uint8Array(body) });
   }
 
   fail(error: SseError): void {

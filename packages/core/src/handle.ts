@@ -1,5 +1,6 @@
+import type { Deadline } from "./beat.ts";
 import { Connection } from "./connection.ts";
-import { SseError } from "./errors.ts";
+import { SseError, shown } from "./errors.ts";
 import type { ServerSentEvent } from "./event.ts";
 import type { Exchange } from "./exchange.ts";
 import { encode, frame } from "./frame.ts";
@@ -61,7 +62,7 @@ export class Handle implements EventStream<AnyEvents> {
   }
 
   get signal(): AbortSignal {
-    return this.#connection.signal;
+    return this.#connection.waiters.signal;
   }
 
   send(event: ServerSentEvent): boolean {
@@ -110,6 +111,16 @@ export class Handle implements EventStream<AnyEvents> {
       );
     }
     if (!connection.begin()) return Promise.resolve();
+    const { admission, tail, settings, clock } = connection.host;
+    try {
+      admission.checkTopics(names, (topic) => tail.fanOut.readersOf(topic));
+    } catch (cause) {
+      connection.refuse(cause);
+      return Promise.resolve();
+    }
+    // A tenth more or less, so that readers that came together do not go together.
+    if (settings.maxAge > 0)
+      this.#endAt(clock.now + settings.maxAge * (0.9 + Math.random() * 0.2), "rotated");
     if (connection.state === "new") connection.state = "opening";
     connection.outbox.hold();
     const subscription = new Subscription(connection, names, onGap);
@@ -119,7 +130,18 @@ export class Handle implements EventStream<AnyEvents> {
 
   pipe(source: Source<ServerSentEvent>): Promise<void> {
     checkSource(source);
+    this.#connection.piped = true;
     return this.#connection.openNow() ? this.#pipe(source) : Promise.resolve();
+  }
+
+  until(time: Date | number): void {
+    const at = Number(time);
+    if (Number.isNaN(at)) {
+      throw new SseError("BAD_OPTION", `until takes a Date or milliseconds since 1970, got ${shown(time)}.`, {
+        value: time,
+      });
+    }
+    this.#endAt(this.#connection.now + at - Date.now(), "expired");
   }
 
   close(): void {
@@ -128,6 +150,12 @@ export class Handle implements EventStream<AnyEvents> {
 
   fail(cause: unknown): void {
     this.#connection.fail(cause);
+  }
+
+  /** Ends the stream at a time of the clock, if nothing ends it before. */
+  #endAt(at: number, reason: Deadline["reason"]): void {
+    const { deadline } = this.#connection;
+    if (deadline === undefined || at < deadline.at) this.#connection.deadline = { at, reason };
   }
 
   async #pipe(source: Source<ServerSentEvent>): Promise<void> {

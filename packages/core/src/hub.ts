@@ -1,15 +1,17 @@
 import { Clock } from "./clock.ts";
+import type { DrainOptions, DrainReport } from "./drain.ts";
 import { SseError } from "./errors.ts";
-import type { EventOf, SseEvents } from "./event.ts";
+import type { EventOf, ServerSentEvent, SseEvents } from "./event.ts";
 import type { Exchange } from "./exchange.ts";
-import { encode } from "./frame.ts";
 import { Handle } from "./handle.ts";
-import type { Host, Hosted } from "./host.ts";
-import { logFailed } from "./log.ts";
-import { type Observer, observe, type StreamRecord, warn } from "./observer.ts";
+import type { Limits } from "./limits.ts";
 import { type HubOptions, type Settings, settingsOf } from "./options.ts";
-import { newEpoch, type Position, toCursor } from "./position.ts";
+import { type Position, toCursor } from "./position.ts";
+import { type Outlet, type ProduceOptions, Producer } from "./producer.ts";
+import { Publisher, type PublishOptions } from "./publisher.ts";
+import type { Source } from "./source.ts";
 import type { EventStream } from "./stream.ts";
+import { Streams } from "./streams.ts";
 import { Tail } from "./tail.ts";
 import { checkedTopic } from "./topic.ts";
 
@@ -19,9 +21,26 @@ export interface HubVerbs<Events = SseEvents> {
    * Publishes an event to all readers of a topic, now and when they come back. It is encoded once for all of them.
    *
    * @returns its position, once the log has it. A rejection (`LOG_FAILED`) that nobody handles ends no process.
-   * @throws {SseError} at once what is the caller's fault: `BAD_*`, `EVENT_TOO_LARGE`, `ID_CONFLICT`, `HUB_CLOSED`
+   * @throws {SseError} at once what is the caller's fault: `BAD_*`, `EVENT_TOO_LARGE`, `ID_CONFLICT`, `TOPIC_FINISHED`,
+   * `HUB_CLOSED`
    */
-  publish(topic: string, event: EventOf<Events>): Promise<Position>;
+  publish(topic: string, event: EventOf<Events>, options?: PublishOptions): Promise<Position>;
+  /**
+   * Ends a topic: its readers get the rest, an event `finish`, and the end of their stream once all of its topics are
+   * finished; who comes back then is answered 204. Who comes late reads it from its start, while the log has it.
+   * @throws {SseError} `BAD_TOPIC`, `TOPIC_FINISHED`, `HUB_CLOSED`
+   */
+  finish(topic: string): Promise<Position>;
+  /**
+   * Fills a topic from a source and then finishes it, whoever reads it: an answer that is being generated, an export.
+   * A source runs once for each topic; asked again, the promise is that of the first.
+   * @returns resolves when the topic is finished. It does not reject: what fails is the observer's, and readers get an
+   * event `failed` that says no more
+   * @throws {SseError} `BAD_TOPIC`, `BAD_SOURCE`, `HUB_CLOSED`
+   */
+  produce(topic: string, source: Source<EventOf<Events>>, options?: ProduceOptions): Promise<void>;
+  /** Changes limits; those not named stay. Streams that are open are left alone. @throws {SseError} `BAD_OPTION` */
+  limit(limits: Limits): void;
   /**
    * The cursor of now. Take it before you read a snapshot, and give it as `from` to `subscribe`: overlap is possible,
    * loss is not.
@@ -36,7 +55,13 @@ export interface HubVerbs<Events = SseEvents> {
   /** The open streams, those that are about to end included. */
   readonly streams: Iterable<EventStream<Events>> & { readonly size: number };
   /**
-   * Ends every stream, so that readers come back elsewhere, and lets go of the log. Resolves when every stream's bytes
+   * Empties the hub for a deploy: takes no new streams, sends subscribed readers away in batches spread over the time,
+   * lets streams of `send` and `pipe` run to their own end until then, and closes. Idempotent.
+   * @returns resolves when every stream's bytes went out or, after `closeTimeout`, were cut
+   */
+  drain(options?: DrainOptions): Promise<DrainReport>;
+  /**
+   * Drains within no time. Ends every stream, so that readers come back elsewhere, and lets go of the log. Resolves when every stream's bytes
    * went out or, after `closeTimeout`, were cut. Idempotent.
    */
   close(): Promise<void>;
@@ -47,66 +72,68 @@ export class Hub<Events = SseEvents> implements HubVerbs<Events> {
   readonly #settings: Settings;
   readonly #tail: Tail;
   readonly #clock: Clock;
-  readonly #connections = new Set<Hosted>();
-  readonly #host: Host;
-  readonly #name = newEpoch().slice(0, 6);
-  readonly #warned = new Set<string>();
-  readonly #appends = new Set<Promise<Position>>();
-  #named = 0;
-  #closing: Promise<void> | undefined;
-  #emptied: (() => void) | undefined;
+  readonly #streams: Streams;
+  readonly #publisher: Publisher;
+  readonly #producers = new Map<string, Producer>();
+  #closing: Promise<DrainReport> | undefined;
+  #closed = false;
 
   /** @throws {SseError} `BAD_OPTION` */
   constructor(options: HubOptions = {}) {
     this.#settings = settingsOf(options);
-    const { heartbeat, stallTimeout, closeTimeout, log } = this.#settings;
-    this.#clock = new Clock([heartbeat, stallTimeout, closeTimeout], () => this.#tick());
-    this.#tail = new Tail(log, (error) => this.#report(error, undefined));
-    this.#host = this.#makeHost();
+    const { heartbeat, stallTimeout, closeTimeout, maxAge, idleTimeout, log } = this.#settings;
+    this.#clock = new Clock([heartbeat, stallTimeout, closeTimeout, maxAge, idleTimeout], () => this.#tick());
+    this.#tail = new Tail(log, (error) => this.#streams.report(error, undefined));
+    this.#streams = new Streams(this.#settings, this.#tail, this.#clock);
+    this.#publisher = new Publisher(log, this.#tail, this.#settings, (error) =>
+      this.#streams.report(error, undefined),
+    );
     // A first failure is reported, and whoever subscribes tries again.
     void this.#tail.follow().catch(() => {});
   }
 
   get streams(): Iterable<EventStream<Events>> & { readonly size: number } {
-    const connections = this.#connections;
+    const { open } = this.#streams;
     return {
-      size: connections.size,
+      size: open.size,
       *[Symbol.iterator]() {
-        for (const { handle } of connections) yield handle as EventStream<unknown> as EventStream<Events>;
+        for (const { handle } of open) yield handle as EventStream<unknown> as EventStream<Events>;
       },
     };
   }
 
   /** The stream that an exchange may become. It opens at its first verb. */
   stream(exchange: Exchange): EventStream<Events> {
-    return new Handle(this.#host, exchange) as EventStream<unknown> as EventStream<Events>;
+    return new Handle(this.#streams, exchange) as EventStream<unknown> as EventStream<Events>;
   }
 
-  publish(topic: string, event: EventOf<Events>): Promise<Position> {
-    if (this.#closing !== undefined) throw new SseError("HUB_CLOSED", "The hub is closed.", { status: 503 });
+  publish(topic: string, event: EventOf<Events>, options: PublishOptions = {}): Promise<Position> {
+    this.#assertNotClosed();
+    return this.#publisher.publish(topic, event, options);
+  }
+
+  finish(topic: string): Promise<Position> {
+    this.#assertNotClosed();
+    return this.#publisher.finish(topic);
+  }
+
+  produce(topic: string, source: Source<EventOf<Events>>, options: ProduceOptions = {}): Promise<void> {
+    this.#assertNotClosed();
     const name = checkedTopic(topic);
-    const { body, id } = encode(event, this.#settings);
-    if (id !== undefined) {
-      throw new SseError(
-        "ID_CONFLICT",
-        "The log gives the ids of published events: publish this one without.",
-        { value: id },
-      );
-    }
-    const append = this.#append(name, body);
-    this.#appends.add(append);
-    // The promise that is returned stays rejectable; this one keeps it from being an unhandled rejection.
-    append.then(
-      (position) => {
-        this.#appends.delete(append);
-        this.#tail.vouch(position);
-      },
-      (error: SseError) => {
-        this.#appends.delete(append);
-        this.#report(error, undefined);
-      },
-    );
-    return append;
+    const running = this.#producers.get(name);
+    if (running !== undefined) return running.done;
+    if (this.#tail.endOf([name]) !== undefined) return Promise.resolve();
+    const producer = new Producer(name, source as Source<ServerSentEvent>, this.#outlet(), options);
+    this.#producers.set(name, producer);
+    this.#clock.start();
+    return producer.done.finally(() => {
+      this.#producers.delete(name);
+      this.#clock.stop();
+    });
+  }
+
+  limit(limits: Limits): void {
+    this.#streams.admission.limit(limits);
   }
 
   async cursor(): Promise<string> {
@@ -115,96 +142,52 @@ export class Hub<Events = SseEvents> implements HubVerbs<Events> {
   }
 
   async settled({ patience = 1_000 }: { readonly patience?: number } = {}): Promise<void> {
-    await Promise.allSettled(this.#appends);
+    await this.#publisher.settled();
     await this.#tail.reached(this.#tail.newest);
-    const since = this.#clock.now - patience;
-    const behind: Promise<void>[] = [];
-    for (const { subscription } of this.#connections) {
-      if (subscription !== undefined && !subscription.live && subscription.behindSince > since)
-        behind.push(subscription.settled());
-    }
-    if (behind.length === 0) return;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const enough = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, patience);
-    });
-    await Promise.race([Promise.all(behind), enough]);
-    clearTimeout(timer);
+    await this.#streams.settled(patience);
   }
 
-  close(): Promise<void> {
-    this.#closing ??= this.#close();
+  drain(options: DrainOptions = {}): Promise<DrainReport> {
+    // Asked again, it can only be sooner.
+    const drained = this.#streams.drain(options);
+    if (this.#closing === undefined) {
+      this.#closing = this.#close(drained);
+      this.#closing.catch(() => {});
+    }
     return this.#closing;
   }
 
-  async #close(): Promise<void> {
-    const emptied = new Promise<void>((resolve) => {
-      this.#emptied = resolve;
-    });
-    for (const connection of this.#connections) connection.end("shutdown");
-    if (this.#connections.size > 0) await emptied;
-    await this.#tail.close();
-    if (this.#settings.ownLog) await this.#settings.log.close();
+  async close(): Promise<void> {
+    await this.drain({ within: 0 });
   }
 
-  async #append(topic: string, body: Uint8Array): Promise<Position> {
-    try {
-      return await this.#settings.log.append(topic, body);
-    } catch (cause) {
-      throw logFailed("The log did not take the event.", cause);
-    }
+  async #close(drained: Promise<DrainReport>): Promise<DrainReport> {
+    const report = await drained;
+    for (const producer of this.#producers.values()) producer.cancel();
+    this.#closed = true;
+    await this.#tail.close();
+    if (this.#settings.ownLog) await this.#settings.log.close();
+    return report;
+  }
+
+  #assertNotClosed(): void {
+    if (this.#closed) throw new SseError("HUB_CLOSED", "The hub is closed.", { status: 503 });
   }
 
   #tick(): void {
     this.#tail.tick();
-    for (const connection of this.#connections) connection.tick();
+    this.#streams.tick();
+    for (const producer of this.#producers.values()) producer.tick();
   }
 
-  #tell(call: (observer: Observer, stream: StreamRecord) => void, connection: Hosted): void {
-    const { observer } = this.#settings;
-    if (observer !== undefined) observe(() => call(observer, connection.record));
-  }
-
-  #report(error: SseError, connection: Hosted | undefined): void {
-    const { observer } = this.#settings;
-    if (observer?.error !== undefined) {
-      observe(() => observer.error?.(error, connection?.record));
-    } else if (!this.#warned.has(error.code)) {
-      this.#warned.add(error.code);
-      const { cause } = error;
-      warn(
-        error.code,
-        `${error.message} ${cause instanceof Error ? (cause.stack ?? cause.message) : ""} (Only the first of this kind is shown; set an observer to hear of all.)`,
-      );
-    }
-  }
-
-  /** What connections may do with the hub, and its users may not. */
-  #makeHost(): Host {
+  /** What a producer may do with the hub. */
+  #outlet(): Outlet {
     return {
-      settings: this.#settings,
-      tail: this.#tail,
       clock: this.#clock,
-      closed: () => this.#closing !== undefined,
-      name: () => `${this.#name}-${(++this.#named).toString(36)}`,
-      opened: (connection) => {
-        this.#connections.add(connection);
-        this.#clock.start();
-        this.#tell((observer, stream) => observer.open?.(stream), connection);
-      },
-      ended: (connection, clean) => {
-        this.#connections.delete(connection);
-        const { closeReason: reason = "left" } = connection;
-        this.#tell(
-          (observer, stream) => observer.close?.({ ...stream, closedAt: Date.now(), reason, clean }),
-          connection,
-        );
-        if (this.#connections.size > 0) return;
-        this.#clock.stop();
-        this.#emptied?.();
-      },
-      tell: (call, connection) => this.#tell(call, connection),
-      report: (error, connection) => this.#report(error, connection),
+      publisher: this.#publisher,
+      settled: () => this.settled(),
+      readersOf: (topic) => this.#tail.fanOut.readersOf(topic),
+      report: (error) => this.#streams.report(error, undefined),
     };
   }
 }

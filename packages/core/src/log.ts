@@ -1,4 +1,4 @@
-import { SseError } from "./errors.ts";
+import { SseError, shown } from "./errors.ts";
 import { frame } from "./frame.ts";
 import { type Position, toCursor } from "./position.ts";
 
@@ -9,6 +9,10 @@ export interface Entry {
   readonly topic: string;
   /** The frame without its id line. */
   readonly body: Uint8Array;
+  /** An entry replaces older ones of its topic and key, for readers that lag. */
+  readonly key?: string;
+  /** Set on the last entry of a topic: nothing follows. */
+  readonly last?: true;
   /** The whole frame, id line first, when the log holds it in this process anyway: then its bytes stand once. */
   readonly frame?: Uint8Array;
 }
@@ -34,10 +38,18 @@ export interface Found {
   readonly gap?: Exclude<GapReason, "malformed">;
 }
 
+/** What an entry is besides its body. */
+export interface Mark {
+  readonly key?: string;
+  readonly last?: true;
+}
+
 /** What `Log.follow` resolves to. */
 export interface Following {
   /** Everything after this position is delivered. */
   readonly head: Position;
+  /** The topics known to be finished, and the offsets of their last entries. */
+  readonly finished: ReadonlyMap<string, number>;
   /** Stops the deliveries: none comes after the promise has settled. */
   stop(): Promise<void>;
 }
@@ -57,6 +69,9 @@ export interface Following {
  * - MUST answer `after` with a gap rather than skip an entry silently. It MAY tell a gap without need.
  * - MUST give, after a gap, a `next` from which `after` has no gap, at the oldest entry kept for the topics.
  * - MUST NOT count the eviction of other topics' entries as a gap, within the bounds on what it remembers of them.
+ * - MUST refuse what is appended to a finished topic (`TOPIC_FINISHED`) for as long as it remembers that the topic is,
+ *   and MUST bound what it remembers: a topic forgotten begins anew.
+ * - SHOULD leave out of a page an entry that a newer one of its topic and key, not beyond the log's head, replaces.
  * - MUST NOT change a body after `append`, and MUST NOT let one caller's rejection reach another.
  * - SHOULD reject quickly when it is away, not hold what is appended in memory.
  *
@@ -64,7 +79,7 @@ export interface Following {
  */
 export interface Log {
   /** Adds an entry at the head. Resolves when it is kept; rejects when it is not known to be. */
-  append(topic: string, body: Uint8Array): Promise<Position>;
+  append(topic: string, body: Uint8Array, mark?: Mark): Promise<Position>;
   /** Begins to deliver what is appended from now on, by anybody. `deliver` and `broken` do not throw. */
   follow(deliver: (entries: readonly Entry[]) => void, broken: (why: SseError) => void): Promise<Following>;
   /**
@@ -81,17 +96,26 @@ export interface Framed {
   readonly offset: number;
   readonly topic: string;
   readonly frame: Uint8Array;
+  readonly key?: string;
+  readonly last?: true;
 }
 
 /** The id line is put before a body once, as the entry enters; not even that when the log has the frame at hand. */
 export function framedBy(entry: Entry, epoch: string): Framed {
   if (isFramed(entry)) return entry;
-  const { offset, topic, body } = entry;
-  return { offset, topic, frame: frame(toCursor({ epoch, offset }), body) };
+  const { offset, topic, body, key, last } = entry;
+  const framed = { offset, topic, frame: frame(toCursor({ epoch, offset }), body) };
+  return { ...framed, ...(key !== undefined && { key }), ...(last && { last }) };
 }
 
 function isFramed(entry: Entry): entry is Entry & Framed {
   return entry.frame !== undefined;
+}
+
+/** The error for an event that comes after the last of its topic. */
+export function topicFinished(topic: string): SseError {
+  const message = `The topic ${shown(topic)} is finished: nothing can be published to it any more.`;
+  return new SseError("TOPIC_FINISHED", message, { value: topic });
 }
 
 /** The error for a log that is away or broke its contract: 503, since the reader may well come again. */

@@ -1,6 +1,7 @@
+import { Ends } from "./ends.ts";
 import { SseError, shown } from "./errors.ts";
 import { frame } from "./frame.ts";
-import type { Entry, Following, Found, Log } from "./log.ts";
+import { type Entry, type Following, type Found, type Log, type Mark, topicFinished } from "./log.ts";
 import { isEpoch, newEpoch, type Position, toCursor } from "./position.ts";
 import { Ring } from "./ring.ts";
 import { TopicIndex } from "./topic-index.ts";
@@ -23,8 +24,8 @@ export interface HistoryOptions {
    */
   readonly age?: number;
   /**
-   * Of how many topics without events in the log it is remembered which event was the last. Forgotten ones may tell
-   * a gap without need.
+   * Of how many topics without events in the log it is remembered which event was the last, and of how many finished
+   * ones that they are. Forgotten ones may tell a gap without need, or begin anew.
    * @default 10_000
    */
   readonly maxTopics?: number;
@@ -63,6 +64,7 @@ export class MemoryLog implements Log {
   readonly epoch: string;
   readonly #entries = new Ring<Stamped>();
   readonly #index: TopicIndex;
+  readonly #ends: Ends;
   readonly #followers = new Set<Follower>();
   readonly #undelivered = new Ring<Stamped>();
   readonly #maxEvents: number;
@@ -78,7 +80,9 @@ export class MemoryLog implements Log {
     this.#maxEvents = bound("history.events", options.events, 10_000);
     this.#maxBytes = bound("history.bytes", options.bytes, 16 * 1024 * 1024);
     this.#maxAge = bound("history.age", options.age, 300_000);
-    this.#index = new TopicIndex(bound("history.maxTopics", options.maxTopics, 10_000));
+    const maxTopics = bound("history.maxTopics", options.maxTopics, 10_000);
+    this.#index = new TopicIndex(maxTopics);
+    this.#ends = new Ends(maxTopics);
     this.#now = options.now ?? (() => performance.now());
     this.epoch = options.epoch ?? newEpoch();
     if (!isEpoch(this.epoch)) {
@@ -97,8 +101,9 @@ export class MemoryLog implements Log {
     return { events: this.#entries.length, bytes: this.#bytes };
   }
 
-  async append(topic: string, body: Uint8Array): Promise<Position> {
+  async append(topic: string, body: Uint8Array, mark: Mark = {}): Promise<Position> {
     this.#assertOpen();
+    if (this.#ends.has(topic)) throw topicFinished(topic);
     const offset = ++this.#head;
     const position = { epoch: this.epoch, offset };
     const whole = frame(toCursor(position), body);
@@ -109,7 +114,9 @@ export class MemoryLog implements Log {
       body: whole.subarray(whole.byteLength - body.byteLength),
       frame: whole,
       time: this.#now(),
+      ...mark,
     };
+    if (mark.last) this.#ends.add(topic, offset);
     this.#entries.push(entry);
     this.#index.add(entry);
     this.#bytes += whole.byteLength + ENTRY_OVERHEAD;
@@ -124,6 +131,7 @@ export class MemoryLog implements Log {
     this.#followers.add(follower);
     return {
       head: { epoch: this.epoch, offset: follower.head },
+      finished: this.#ends.offsets,
       stop: async () => {
         this.#followers.delete(follower);
       },

@@ -62,9 +62,10 @@ class NodeExchange implements Exchange {
     return new NodeSink(response);
   }
 
-  answer(head: Head): void {
+  answer(head: Head, body?: Uint8Array): void {
     this.#write(head);
-    this.#response.end();
+    if (body === undefined) this.#response.end();
+    else this.#response.end(body);
   }
 
   #write({ status, headers }: Head): void {

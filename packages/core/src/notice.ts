@@ -1,3 +1,4 @@
+import type { ServerSentEvent } from "./event.ts";
 import { encode, frame } from "./frame.ts";
 import type { Gap } from "./gap.ts";
 
@@ -30,4 +31,17 @@ export function gapNotice(gap: Gap): Uint8Array {
 /** "Events meant for you alone were dropped, since you were slow." */
 export function dropNotice(): Uint8Array {
   return encode({ event: "dropped", data: "" }, RULES).body;
+}
+
+/** "All that this topic will ever have is before this." The stream ends when that holds for all of its topics. */
+export function finishNotice(topic: string): Uint8Array {
+  return encode({ event: "finish", data: topic }, RULES).body;
+}
+
+/** What stands in a topic when its source has failed: that, and nothing of why. */
+export const FAILED: ServerSentEvent = { event: "failed", data: "" };
+
+/** "Come back after that many milliseconds", and why. */
+export function reconnectNotice(reason: "shutdown" | "rotated" | "refused", retry: number): Uint8Array {
+  return encode({ event: "reconnect", data: { reason }, retry }, RULES).body;
 }

@@ -7,16 +7,26 @@ import type { Gap } from "./gap.ts";
  * - `closed`: the application called `close()`.
  * - `ended`: the source given to `pipe` came to its end.
  * - `left`: the reader went away.
+ * - `finished`: every topic it was subscribed to is finished, and it has had all of them.
+ * - `expired`: its time (`until`) has come.
+ * - `rotated`: it was as old as `maxAge`; the reader goes on by another.
+ * - `idle`: it had no event for `idleTimeout`.
+ * - `refused`: admission turned the reader away.
  * - `answered`: there was nothing to stream: HEAD, or a reader that has had the end and is told not to come back (204).
  * - `error`: code of the application, or the log before the head, failed.
  * - `stalled`: the reader made no room for `stallTimeout`.
  * - `full`: private events waited beyond `outboxBytes`, and `whenFull` is `close`.
- * - `shutdown`: the hub was closed.
+ * - `shutdown`: the hub was drained or closed.
  */
 export type CloseReason =
   | "closed"
   | "ended"
   | "left"
+  | "finished"
+  | "expired"
+  | "rotated"
+  | "idle"
+  | "refused"
   | "answered"
   | "error"
   | "stalled"
@@ -63,8 +73,19 @@ export interface Observer {
   gap?(stream: StreamRecord, gap: Gap): void;
   /** A private event was dropped: `whenFull` is `drop`, and the reader is slow. */
   drop?(stream: StreamRecord): void;
+  /** The hub is being emptied: told when that begins, and with each batch of readers that is sent away. */
+  drain?(progress: DrainProgress): void;
   /** Something failed: the log, a source, `onGap`. `stream` is the one it ended, if it was one stream's. */
   error?(error: SseError, stream: StreamRecord | undefined): void;
+}
+
+/** How far a drain is. */
+export interface DrainProgress {
+  /** Streams still open. */
+  readonly open: number;
+  /** Streams that ended since it began, and whose last byte went out; and those that were cut. */
+  readonly ended: number;
+  readonly cut: number;
 }
 
 /** Calls one method of an observer, whatever it does. */

@@ -1,3 +1,4 @@
+import type { AdmissionOptions } from "./admission.ts";
 import { SseError, shown } from "./errors.ts";
 import type { FrameRules } from "./frame.ts";
 import type { Log } from "./log.ts";
@@ -5,7 +6,7 @@ import { type HistoryOptions, MemoryLog } from "./memory-log.ts";
 import type { Observer } from "./observer.ts";
 
 /** How a hub behaves. All of it may be left out. */
-export interface HubOptions {
+export interface HubOptions extends AdmissionOptions {
   /**
    * After how many milliseconds without a byte a stream gets a heartbeat, so that no proxy on the way takes it for
    * dead. `false` turns it off.
@@ -23,6 +24,30 @@ export interface HubOptions {
    * @default 5_000
    */
   readonly closeTimeout?: number;
+  /**
+   * How old a subscribed stream may become, in milliseconds, give or take a tenth; then its reader is sent to go on
+   * by another, perhaps on another machine. `false` turns it off.
+   * @default false
+   */
+  readonly maxAge?: number | false;
+  /**
+   * How long a stream may be without an event, in milliseconds, before it is ended. `false` turns it off.
+   * @default false
+   */
+  readonly idleTimeout?: number | false;
+  /**
+   * Between how many milliseconds readers that are sent away or refused are told to come back: each another time, so
+   * that they do not come all at once.
+   * @default [1_000, 5_000]
+   */
+  readonly retry?: readonly [number, number];
+  /**
+   * How readers are refused at capacity and in a drain: `status` answers 503 or 429 with `Retry-After`; `retry` opens
+   * a stream that says when to come back, and ends it; `auto` does that for browsers' EventSource, which any status
+   * but 200 stops for good, and gives the others the status.
+   * @default "auto"
+   */
+  readonly whenRefused?: "auto" | "retry" | "status";
   /**
    * The largest event, in bytes on the wire. A larger one is refused with `EVENT_TOO_LARGE`.
    * @default 1_048_576 (1 MiB)
@@ -60,6 +85,11 @@ export interface Settings extends FrameRules {
   readonly heartbeat: number;
   readonly stallTimeout: number;
   readonly closeTimeout: number;
+  readonly maxAge: number;
+  readonly idleTimeout: number;
+  readonly retry: readonly [number, number];
+  readonly whenRefused: "auto" | "retry" | "status";
+  readonly admission: AdmissionOptions;
   readonly outboxBytes: number;
   readonly whenFull: "close" | "drop";
   readonly observer: Observer | undefined;
@@ -75,6 +105,17 @@ const NAMES: ReadonlySet<string> = new Set<keyof HubOptions>([
   "heartbeat",
   "stallTimeout",
   "closeTimeout",
+  "maxAge",
+  "idleTimeout",
+  "retry",
+  "whenRefused",
+  "limits",
+  "client",
+  "trustedProxies",
+  "admit",
+  "origins",
+  "hosts",
+  "referers",
   "maxEventBytes",
   "outboxBytes",
   "whenFull",
@@ -90,16 +131,31 @@ export function settingsOf(options: HubOptions): Settings {
     if (!NAMES.has(name))
       refuse(name, `is no option. There are ${[...NAMES].join(", ")}`, Reflect.get(options, name));
   }
-  const { log, history, whenFull = "close", serialize = JSON.stringify, observer } = options;
+  const {
+    log,
+    history,
+    whenFull = "close",
+    whenRefused = "auto",
+    serialize = JSON.stringify,
+    observer,
+  } = options;
   if (log !== undefined && history !== undefined) {
     refuse("history", "is for the log in memory; give its bounds to the log you pass as `log`", history);
   }
   if (whenFull !== "close" && whenFull !== "drop") refuse("whenFull", 'must be "close" or "drop"', whenFull);
+  if (whenRefused !== "auto" && whenRefused !== "retry" && whenRefused !== "status") {
+    refuse("whenRefused", 'must be "auto", "retry" or "status"', whenRefused);
+  }
   if (typeof serialize !== "function") refuse("serialize", "must be a function", serialize);
   return {
     heartbeat: millisecondsOrOff("heartbeat", options.heartbeat, 15_000),
     stallTimeout: millisecondsOrOff("stallTimeout", options.stallTimeout, 30_000),
     closeTimeout: milliseconds("closeTimeout", options.closeTimeout, 5_000),
+    maxAge: millisecondsOrOff("maxAge", options.maxAge, 0),
+    idleTimeout: millisecondsOrOff("idleTimeout", options.idleTimeout, 0),
+    retry: range(options.retry),
+    whenRefused,
+    admission: options,
     maxEventBytes: count("maxEventBytes", options.maxEventBytes, 1024 * 1024),
     outboxBytes: count("outboxBytes", options.outboxBytes, 1024 * 1024),
     whenFull,
@@ -127,6 +183,12 @@ function milliseconds(name: keyof HubOptions, value: number | undefined, otherwi
   if (value === undefined) return otherwise;
   if (Number.isInteger(value) && value > 0 && value <= MAX_MILLISECONDS) return value;
   return refuse(name, `must be a whole number of milliseconds from 1 to ${MAX_MILLISECONDS}`, value);
+}
+
+function range(value: HubOptions["retry"] = [1_000, 5_000]): readonly [number, number] {
+  const [least, most] = value;
+  if (Number.isSafeInteger(least) && Number.isSafeInteger(most) && least >= 0 && least <= most) return value;
+  return refuse("retry", "must be two whole numbers of milliseconds, the smaller first", value);
 }
 
 function count(name: keyof HubOptions, value: number | undefined, otherwise: number): number {

@@ -37,9 +37,9 @@ export class Outbox {
   events = 0;
   /** All bytes given to the sink. */
   bytes = 0;
-  /** When something was last written, and when an event was, by the owner's clock. */
+  /** When something was last written, and when an event was, by the owner's clock; before that, when it was made. */
   wroteAt: number;
-  eventAt = 0;
+  eventAt: number;
   /** Since when the sink has had no room. */
   fullSince = 0;
   readonly #owner: OutboxOwner;
@@ -55,6 +55,7 @@ export class Outbox {
     this.#owner = owner;
     this.#limit = limit;
     this.wroteAt = owner.now;
+    this.eventAt = this.wroteAt;
   }
 
   /** Whether the sink has no room. */

@@ -26,8 +26,14 @@ export function checkFrom(from: unknown): void {
 }
 
 /** Where a stream begins, if that is known without asking the log. */
-export function startAtHand(tail: Tail, cursor: string | undefined, from: string): Position | undefined {
-  if (!tail.up) return undefined;
+export function startAtHand(
+  tail: Tail,
+  topics: ReadonlySet<string>,
+  cursor: string | undefined,
+  from: string,
+): Position | undefined {
+  // Of what is finished nothing will come: who has nothing of it yet begins at its start, which the log knows.
+  if (!tail.up || (cursor === undefined && tail.endOf(topics) !== undefined)) return undefined;
   if (cursor === undefined && from === "now") return tail.newest;
   const position = fromCursor(cursor ?? from);
   return position !== undefined && tail.holds(position) ? position : undefined;
@@ -45,9 +51,9 @@ export async function startOf(
   from: string,
 ): Promise<Start> {
   await tail.follow();
-  const atHand = startAtHand(tail, cursor, from);
+  const atHand = startAtHand(tail, topics, cursor, from);
   if (atHand !== undefined) return { position: atHand };
-  if (cursor === undefined && from === "start") {
+  if (cursor === undefined && (from === "start" || tail.endOf(topics) !== undefined)) {
     const position = { epoch: tail.epoch, offset: 0 };
     const { gap, next } = await tail.page(position, topics, key);
     return { position: gap === undefined ? position : next };

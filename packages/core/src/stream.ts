@@ -81,6 +81,12 @@ export interface EventStream<Events = SseEvents> {
    * @throws {SseError} `BAD_SOURCE`, `HEAD_SENT`, `HUB_CLOSED`
    */
   pipe(source: Source<EventOf<Events>>): Promise<void>;
+  /**
+   * Ends the stream at a point in time, to within a second: when a token expires, say. The earliest time given counts.
+   * It opens nothing.
+   * @throws {SseError} `BAD_OPTION`
+   */
+  until(time: Date | number): void;
   /** Ends the stream: what was written still goes out. */
   close(): void;
   /**

@@ -1,16 +1,14 @@
 import type { Batch } from "./batch.ts";
 import type { Connection } from "./connection.ts";
 import { Cursor } from "./cursor.ts";
-import { SseError, shown } from "./errors.ts";
+import { SseError } from "./errors.ts";
 import type { Seat } from "./fan-out.ts";
-import type { Gap, OnGap } from "./gap.ts";
+import { afterGap, type Gap, type OnGap } from "./gap.ts";
+import { NO_CONTENT } from "./head.ts";
 import { gapNotice } from "./notice.ts";
-import { fromCursor, type Position, toCursor } from "./position.ts";
+import { type Position, toCursor } from "./position.ts";
 import { startAtHand, startOf } from "./start.ts";
 import type { Subscribed } from "./subscribed.ts";
-
-const DONE = Promise.resolve();
-const NO_SEATS: readonly Seat[] = [];
 
 /**
  * One stream's cursor over the log. Either live, its position being the head, or behind: then it reads on whenever
@@ -20,7 +18,7 @@ export class Subscription implements Subscribed {
   readonly topics: ReadonlySet<string>;
   turn = 0;
   mask = 0;
-  seats: readonly Seat[] = NO_SEATS;
+  seats: readonly Seat[] = [];
   live = false;
   /** Since when it has been behind. */
   behindSince: number;
@@ -47,15 +45,15 @@ export class Subscription implements Subscribed {
     return { epoch, offset: this.live ? Math.max(offset, this.#connection.host.tail.head) : offset };
   }
 
-  /** Opens the stream where the reader's cursor or `from` says, and begins to write. Never rejects. */
+  /** Opens the stream where the cursor or `from` says. Never rejects. */
   begin(from: string): Promise<void> {
     const { tail } = this.#connection.host;
     const cursor = this.#connection.lastEventId;
     // At once where that can be known at once: no promise for each of many readers that come together.
-    const start = startAtHand(tail, cursor, from);
+    const start = startAtHand(tail, this.topics, cursor, from);
     if (start !== undefined) {
       this.#beginAt(start, cursor);
-      return DONE;
+      return Promise.resolve();
     }
     return this.#beginLater(cursor, from);
   }
@@ -63,6 +61,10 @@ export class Subscription implements Subscribed {
   take(batch: Batch): void {
     this.#cursor.offset = batch.last;
     this.#connection.outbox.write(batch.bytes, batch.events);
+  }
+
+  finish(): void {
+    if (this.live && this.#ended) this.#connection.end("finished");
   }
 
   interrupt(): void {
@@ -115,10 +117,10 @@ export class Subscription implements Subscribed {
   #step(): boolean {
     const { tail } = this.#connection.host;
     const { position } = this;
-    if (!tail.up) tail.rest(this);
+    if (!tail.up) tail.resting.add(this);
     else if (position.epoch === tail.epoch && position.offset === tail.head) this.#caughtUp();
     // Published in this turn, and to go out at its end; or the log has vouched for it, and it is not here yet.
-    else if (position.epoch === tail.epoch && position.offset > tail.head) tail.park(this);
+    else if (position.epoch === tail.epoch && position.offset > tail.head) tail.parked.add(this);
     else if (tail.holds(position)) {
       const batch = tail.read(position.offset, this.topics, this.#topicsKey);
       this.#redirected = false;
@@ -132,7 +134,6 @@ export class Subscription implements Subscribed {
     return false;
   }
 
-  /** The same for the same topics, for sharing what is read for them. */
   get #topicsKey(): string {
     this.#key ??= JSON.stringify([...this.topics].sort());
     return this.#key;
@@ -156,6 +157,9 @@ export class Subscription implements Subscribed {
   #beginAt(position: Position, cursor: string | undefined): void {
     const { host, outbox, now } = this.#connection;
     try {
+      this.#cursor.moveTo(position);
+      // It has had the end, and comes back for more.
+      if (this.#ended && this.#connection.answer(NO_CONTENT)) return;
       const sink = this.#connection.open();
       this.#busy = true;
       outbox.release(sink, this.#cursor.find(position, now));
@@ -164,10 +168,7 @@ export class Subscription implements Subscribed {
       this.#connection.fail(cause);
     }
     if (this.#closed) return;
-    if (cursor !== undefined) {
-      const behind = Math.max(0, host.tail.newest.offset - position.offset);
-      host.tell((observer, stream) => observer.replay?.(stream, { cursor, behind }), this.#connection);
-    }
+    if (cursor !== undefined) host.replayed(this.#connection, cursor, position);
     this.#join();
   }
 
@@ -180,6 +181,13 @@ export class Subscription implements Subscribed {
   #caughtUp(): void {
     this.live = true;
     this.#release();
+    this.finish();
+  }
+
+  /** Whether all of its topics have come to their ends, and it has had them. */
+  get #ended(): boolean {
+    const end = this.#connection.host.tail.endOf(this.topics);
+    return end !== undefined && this.position.offset >= end;
   }
 
   #release(): void {
@@ -205,13 +213,13 @@ export class Subscription implements Subscribed {
         this.#cursor.moveTo(next);
         // The log is at its head, and this process has yet to follow it there: do not ask for ever.
         if (batches.length === 0 && next.offset === position.offset) {
-          tail.rest(this);
+          tail.resting.add(this);
           return;
         }
       }
     } catch (cause) {
       if (cause instanceof SseError && cause.code === "LOG_FAILED") {
-        tail.rest(this);
+        tail.resting.add(this);
         host.report(cause, this.#connection);
       } else this.#connection.fail(cause);
       return;
@@ -233,11 +241,7 @@ export class Subscription implements Subscribed {
     // Only once in a row: a cursor that is itself a gap must not be asked for for ever.
     const answer = this.#redirected ? undefined : await this.#onGap?.(gap);
     if (this.#closed) return;
-    const position = answer === undefined ? fromCursor(gap.cursor) : fromCursor(String(answer));
-    if (position === undefined) {
-      const message = `onGap must give a cursor (see hub.cursor()) or nothing, got ${shown(answer)}.`;
-      throw new SseError("BAD_OPTION", message, { value: answer });
-    }
+    const position = afterGap(gap, answer);
     this.#redirected = answer !== undefined;
     const told = { ...gap, cursor: toCursor(position) };
     outbox.sealAll();

@@ -1,10 +1,15 @@
 import type { Batch } from "./batch.ts";
+import { Ends } from "./ends.ts";
 import type { SseError } from "./errors.ts";
 import { FanOut, type Reader } from "./fan-out.ts";
 import { type Entry, type Following, type Framed, framedBy, type Log, logFailed } from "./log.ts";
 import { type Page, Pages } from "./pages.ts";
 import type { Position } from "./position.ts";
+import { Sleepers } from "./sleepers.ts";
 import { Window } from "./window.ts";
+
+/** How many finished topics are remembered to be so. The log, too, forgets them in time. */
+const MAX_ENDS = 10_000;
 
 /** A producer that never yields must not make a turn a second, unbounded log. */
 const MAX_TURN_EVENTS = 1_024;
@@ -22,10 +27,10 @@ export class Tail {
   readonly fanOut: FanOut = new FanOut();
   readonly #log: Log;
   readonly #report: (error: SseError) => void;
-  /** Readers that wait for the head to move on. */
-  readonly #parked = new Set<Reader>();
-  /** Readers that wait for the log to come back. */
-  readonly #resting = new Set<Reader>();
+  /** Readers that wait for the head to move on, or for the log to be followed again. */
+  readonly parked: Sleepers = new Sleepers();
+  /** Readers that wait for the next beat of the clock, or for the log to be followed again. */
+  readonly resting: Sleepers = new Sleepers();
   readonly #pages: Pages;
   #waiting: (() => void)[] = [];
   #window = new Window("", 0);
@@ -37,6 +42,7 @@ export class Tail {
   #flushing = false;
   #following: Following | undefined;
   #attempt: Promise<void> | undefined;
+  #ends = new Ends(MAX_ENDS);
   #session = 0;
   #closed = false;
 
@@ -65,19 +71,20 @@ export class Tail {
     if (position.epoch === this.epoch && position.offset > this.#vouched) this.#vouched = position.offset;
   }
 
+  /** Where the last of the topics came to its end; `undefined` while one of them goes on. */
+  endOf(topics: Iterable<string>): number | undefined {
+    return this.#ends.ofAll(topics);
+  }
+
   /** Whether entries are being delivered. */
   get up(): boolean {
     return this.#following !== undefined;
   }
 
   /** Whether what comes after the position can be read here, without the log. */
-  holds(position: Position): boolean {
-    return (
-      this.up &&
-      position.epoch === this.epoch &&
-      position.offset >= this.#window.first - 1 &&
-      position.offset <= this.#window.newest
-    );
+  holds({ epoch, offset }: Position): boolean {
+    const { first, newest } = this.#window;
+    return this.up && epoch === this.epoch && offset >= first - 1 && offset <= newest;
   }
 
   /** Resolves when the log is being followed. Begins to follow it if need be, and rejects if that fails. */
@@ -92,24 +99,14 @@ export class Tail {
   /** One beat of the clock: tries again what failed. */
   tick(): void {
     if (this.#closed) return;
-    if (this.up) wake(this.#resting);
+    if (this.up) this.resting.wake();
     else void this.follow().catch(() => {});
-  }
-
-  /** Has the reader woken when the head has moved on or the log is followed again. */
-  park(reader: Reader): void {
-    this.#parked.add(reader);
-  }
-
-  /** Has the reader woken at the next beat of the clock, or when the log is followed again. */
-  rest(reader: Reader): void {
-    this.#resting.add(reader);
   }
 
   leave(reader: Reader): void {
     this.fanOut.delete(reader);
-    this.#parked.delete(reader);
-    this.#resting.delete(reader);
+    this.parked.delete(reader);
+    this.resting.delete(reader);
   }
 
   /** The next batch of the topics after an offset that the window holds. */
@@ -170,11 +167,12 @@ export class Tail {
     this.#window = new Window(following.head.epoch, following.head.offset);
     this.#head = following.head.offset;
     this.#vouched = 0;
+    this.#ends = new Ends(MAX_ENDS, following.finished);
     const entries = early;
     early = undefined;
     this.#enter(entries);
     this.#moved();
-    wake(this.#resting);
+    this.resting.wake();
   }
 
   #broken(why: SseError): void {
@@ -185,7 +183,7 @@ export class Tail {
     this.#following = undefined;
     for (const reader of this.fanOut.readers()) {
       reader.interrupt();
-      this.#resting.add(reader);
+      this.resting.add(reader);
     }
     this.#moved();
     this.#report(why);
@@ -224,20 +222,23 @@ export class Tail {
     this.fanOut.deliver(turn);
     this.#head = turn.at(-1)?.offset ?? this.#head;
     this.#flushing = false;
+    this.#finish(turn);
     this.#moved();
   };
+
+  #finish(turn: readonly Framed[]): void {
+    for (const { topic, offset, last } of turn) {
+      if (last) this.#ends.add(topic, offset);
+      // The log has forgotten that it was finished, and it begins anew.
+      else if (this.#ends.has(topic)) this.#ends.delete(topic);
+    }
+    for (const { topic, last } of turn) if (last) this.fanOut.finish(topic);
+  }
 
   #moved(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
     for (const resolve of waiting) resolve();
-    wake(this.#parked);
+    this.parked.wake();
   }
-}
-
-function wake(readers: Set<Reader>): void {
-  if (readers.size === 0) return;
-  const woken = [...readers];
-  readers.clear();
-  for (const reader of woken) reader.wake();
 }

@@ -1,3 +1,4 @@
+import { Latest } from "./latest.ts";
 import type { Entry } from "./log.ts";
 import { Ring } from "./ring.ts";
 
@@ -26,6 +27,7 @@ export class TopicIndex {
   /** In the order of their floors: a topic joins when its last entry goes, and entries go in log order. */
   readonly #bare = new Map<string, Bare>();
   readonly #maxBare: number;
+  readonly #latest = new Latest();
   #forgotten = 0;
 
   constructor(maxBare: number) {
@@ -40,6 +42,7 @@ export class TopicIndex {
       this.#bare.delete(entry.topic);
     }
     kept.entries.push(entry);
+    this.#latest.add(entry);
   }
 
   /** Notes that the log let go of its oldest entry, which is the oldest of its topic too. */
@@ -48,6 +51,7 @@ export class TopicIndex {
     if (kept === undefined) return;
     kept.entries.shift();
     kept.floor = entry.offset;
+    this.#latest.delete(entry);
     if (kept.entries.length > 0) return;
     this.#kept.delete(entry.topic);
     this.#bare.set(entry.topic, { floor: entry.offset, since: now });
@@ -77,7 +81,7 @@ export class TopicIndex {
     return oldest;
   }
 
-  /** At most `limit` entries of the topics after `offset`, merged into log order. */
+  /** At most `limit` entries of the topics after `offset`, merged into log order, without what newer ones replace. */
   after(offset: number, topics: ReadonlySet<string>, limit: number): Entry[] {
     const heap: Run[] = [];
     for (const topic of topics) {
@@ -90,7 +94,7 @@ export class TopicIndex {
     heap.sort((a, b) => a.entry.offset - b.entry.offset);
     const merged: Entry[] = [];
     for (let run = heap[0]; run !== undefined && merged.length < limit; run = heap[0]) {
-      merged.push(run.entry);
+      if (!this.#latest.replaces(run.entry, Number.POSITIVE_INFINITY)) merged.push(run.entry);
       const entry = run.entries.at(++run.index);
       if (entry !== undefined) run.entry = entry;
       else {

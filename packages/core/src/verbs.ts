@@ -35,8 +35,12 @@ export function withVerbs<Face extends object, Events>(
   const verbs = {
     hub,
     publish: hub.publish.bind(hub),
+    finish: hub.finish.bind(hub),
+    produce: hub.produce.bind(hub),
+    limit: hub.limit.bind(hub),
     cursor: hub.cursor.bind(hub),
     settled: hub.settled.bind(hub),
+    drain: hub.drain.bind(hub),
     close: hub.close.bind(hub),
   };
   // A getter: the streams are those open at the time of asking.

@@ -5,10 +5,20 @@ interface Waiter {
   readonly reject: (error: SseError) => void;
 }
 
-/** Those who wait for room in one stream. */
+/** Those who wait for room in one stream, or for its end. */
 export class Waiters {
   readonly #waiting = new Set<Waiter>();
   #closed = false;
+  #controller: AbortController | undefined;
+
+  /** Aborted when the stream is over. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#closed) this.#controller.abort();
+    }
+    return this.#controller.signal;
+  }
 
   /**
    * Resolves when there is room. Rejects with `CLOSED`; with `ABORTED`, or `TIMEOUT` when that is the signal's reason,
@@ -28,6 +38,7 @@ export class Waiters {
   close(): void {
     this.#closed = true;
     for (const waiter of this.#waiting) waiter.reject(closed());
+    this.#controller?.abort();
   }
 
   #wait(signal: AbortSignal | undefined): Promise<void> {

@@ -1,4 +1,5 @@
 import { type Batch, Joiner } from "./batch.ts";
+import { Latest } from "./latest.ts";
 import type { Framed } from "./log.ts";
 import { Ring } from "./ring.ts";
 
@@ -14,6 +15,7 @@ const NO_BYTES = new Uint8Array(0);
 export class Window {
   readonly epoch: string;
   readonly #ring = new Ring<Framed>();
+  readonly #latest = new Latest();
   readonly #reads = new Map<string, Batch>();
   #newest: number;
   #bytes = 0;
@@ -41,18 +43,22 @@ export class Window {
     this.#newest = framed.offset;
     this.#ring.push(framed);
     this.#bytes += framed.frame.byteLength;
+    this.#latest.add(framed);
   }
 
   /** Lets go of the oldest over the bounds, but of nothing beyond `head`, which has yet to go out. */
   trim(head: number): void {
     while ((this.#ring.length > MAX_EVENTS || this.#bytes > MAX_BYTES) && this.first <= head) {
-      this.#bytes -= this.#ring.shift()?.frame.byteLength ?? 0;
+      const oldest = this.#ring.shift();
+      if (oldest === undefined) return;
+      this.#bytes -= oldest.frame.byteLength;
+      this.#latest.delete(oldest);
     }
   }
 
   /**
    * The next batch of the topics after `offset` and up to `head`; `first` must be at most the next offset. Its `last`
-   * moves on even when it has no event. The key is the same for the same topics.
+   * moves on even when it has no event; what a newer entry of its key replaces is left out. The key is the same for the same topics.
    */
   read(offset: number, head: number, topics: ReadonlySet<string>, key: string): Batch {
     const place = `${offset} ${head} ${key}`;
@@ -63,7 +69,7 @@ export class Window {
     let last = head;
     for (let at = offset + 1; at <= head; at++) {
       const framed = this.#ring.at(at - first);
-      if (framed === undefined || !topics.has(framed.topic)) continue;
+      if (framed === undefined || !topics.has(framed.topic) || this.#latest.replaces(framed, head)) continue;
       if (joiner.full(framed)) {
         last = at - 1;
         break;

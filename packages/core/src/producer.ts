@@ -1,0 +1,93 @@
+import type { Clock } from "./clock.ts";
+import { applicationFailed, type SseError } from "./errors.ts";
+import type { ServerSentEvent } from "./event.ts";
+import { FAILED } from "./notice.ts";
+import type { Position } from "./position.ts";
+import type { Publisher } from "./publisher.ts";
+import { pump } from "./pump.ts";
+import { checkSource, type Source } from "./source.ts";
+
+/** How a detached source is run. */
+export interface ProduceOptions {
+  /**
+   * How long the source runs on when its topic has no reader, in milliseconds; then it is cancelled.
+   * @default false: to its end
+   */
+  readonly grace?: number | false;
+}
+
+/** What a producer publishes through. */
+export interface Outlet {
+  readonly clock: Clock;
+  readonly publisher: Publisher;
+  settled(): Promise<void>;
+  readersOf(topic: string): number;
+  report(error: SseError): void;
+}
+
+/** A source that fills a topic of its own and then finishes it, whoever reads it, or nobody. */
+export class Producer {
+  readonly topic: string;
+  readonly done: Promise<void>;
+  readonly #outlet: Outlet;
+  readonly #grace: number;
+  readonly #controller = new AbortController();
+  #readAt: number;
+
+  /** @throws {SseError} `BAD_SOURCE` */
+  constructor(
+    topic: string,
+    source: Source<ServerSentEvent>,
+    outlet: Outlet,
+    { grace = false }: ProduceOptions,
+  ) {
+    checkSource(source);
+    this.topic = topic;
+    this.#outlet = outlet;
+    this.#grace = grace === false ? Number.POSITIVE_INFINITY : grace;
+    this.#readAt = outlet.clock.now;
+    this.done = this.#run(source);
+  }
+
+  cancel(): void {
+    this.#controller.abort();
+  }
+
+  /** One beat of the clock. */
+  tick(): void {
+    const { clock } = this.#outlet;
+    if (this.#outlet.readersOf(this.topic) > 0) this.#readAt = clock.now;
+    else if (clock.now - this.#readAt >= this.#grace) this.cancel();
+  }
+
+  async #run(source: Source<ServerSentEvent>): Promise<void> {
+    const { topic } = this;
+    const outlet = this.#outlet;
+    const { publisher } = outlet;
+    let whole = false;
+    let published: Promise<Position> | undefined;
+    try {
+      whole = await pump(source, {
+        signal: this.#controller.signal,
+        send: (event: ServerSentEvent) => {
+          published = publisher.publish(topic, event, {});
+          return false;
+        },
+        // No faster than the log takes it, and its readers.
+        ready: async () => {
+          await published;
+          await outlet.settled();
+        },
+      });
+    } catch (cause) {
+      outlet.report(applicationFailed(cause));
+    }
+    try {
+      // A late comer must not take a part for the whole.
+      if (!whole) await publisher.publish(topic, FAILED, {});
+      await publisher.finish(topic);
+    } catch {
+      // The log did not take it, and that is reported already; or the topic was finished by somebody else.
+    }
+  }
+}

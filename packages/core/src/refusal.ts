@@ -1,0 +1,29 @@
+import type { SseError } from "./errors.ts";
+import type { Exchange } from "./exchange.ts";
+import { reconnectNotice } from "./notice.ts";
+import type { Settings } from "./options.ts";
+
+/**
+ * What a reader is answered that is refused for now: a stream that ends at once and says when to come back, if it is
+ * one that any other status would stop for good; else `undefined`, and the error is the framework's to answer.
+ */
+export function reconnectAnswer(
+  error: SseError,
+  exchange: Exchange,
+  settings: Settings,
+): Uint8Array | undefined {
+  const { whenRefused } = settings;
+  const passing = error.code === "LIMITED" || error.code === "HUB_CLOSED";
+  // An EventSource asks for nothing else, and can be asked for nothing else; what can look at a status accepts more.
+  const native = exchange.method === "GET" && exchange.header("accept") === "text/event-stream";
+  const again = whenRefused === "retry" || (whenRefused === "auto" && native);
+  return passing && again ? awayNotice("refused", settings) : undefined;
+}
+
+/** Tells a reader when to come back: each another time, so that those sent away together do not come all at once. */
+export function awayNotice(
+  reason: "shutdown" | "rotated" | "refused",
+  { retry: [least, most] }: Settings,
+): Uint8Array {
+  return reconnectNotice(reason, Math.round(least + Math.random() * (most - least)));
+}
