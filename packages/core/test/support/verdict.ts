@@ -34,6 +34,9 @@ export function judge(reader: ModelReader, published: readonly string[], kept: n
   for (const { got, subscribed, ended, cursor } of reader.visits) {
     known = Math.min(subscribed, ended);
     let opened = false;
+    // A notice counts with the checkpoint behind it: a reader that is cut in between asks again, perhaps elsewhere,
+    // where nothing is missing.
+    let told = 0;
     // Without a cursor it is a first visit, which begins at the newest: nothing before it was promised.
     if (cursor === undefined) from = undefined;
     for (const { event, data = "" } of got) {
@@ -42,9 +45,13 @@ export function judge(reader: ModelReader, published: readonly string[], kept: n
       if (event === "gap") {
         // Behind the first checkpoint it is one in the middle of the stream, at any time.
         if (opened) known = ended;
-        notices++;
+        told++;
       }
-      if (event === "checkpoint") opened = true;
+      if (event === "checkpoint") {
+        opened = true;
+        notices += told;
+        told = 0;
+      }
       if (event !== undefined) continue;
       const number = Number.parseInt(data, 10);
       if (!topics.has(published[number - 1] ?? "")) verdict.foreign.push(number);
