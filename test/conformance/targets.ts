@@ -26,7 +26,6 @@ export const targets: readonly Target[] = [
     start: hono,
     incapable: {
       "own-response": "A route of Hono returns its response; there is none to write to before.",
-      "socket-timeout": "A web `Response` does not know its socket; heartbeats keep it from being quiet.",
       compression: "hono/compress pipes through a CompressionStream, which cannot be flushed.",
     },
   },

@@ -70,9 +70,10 @@ function run(checks) {
     [
       join(root, "node_modules/vitest/vitest.mjs"),
       "run",
-      ...["--config", "test/faults/vitest.config.ts"],
-      ...["--reporter", "json", "--outputFile", report],
-      ...["-t", `^(?:${names.join("|")})`],
+      "--config=test/faults/vitest.config.ts",
+      "--reporter=json",
+      `--outputFile=${report}`,
+      `--testNamePattern=^(?:${names.join("|")})`,
       ...new Set(checks.map(({ file }) => file)),
     ],
     { cwd: copy, encoding: "utf8", env: { ...process.env, NO_COLOR: "1" } },

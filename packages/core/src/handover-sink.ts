@@ -17,6 +17,8 @@ export class HandoverSink implements Sink {
 
   constructor(response: ServerResponse | Http2ServerResponse) {
     this.#response = response;
+    // Servers may limit how long a socket is quiet; a stream is quiet by nature, and has its heartbeat.
+    response.socket?.setTimeout(0);
     // Without a buffer of its own the stream is asked for more only when all it gave was copied.
     // The server cancels it when the reader leaves, so the request's signal need not be made.
     this.#web = new WebSink(undefined, 0);

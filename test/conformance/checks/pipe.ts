@@ -129,7 +129,7 @@ export const pipe: readonly Check[] = [
     id: "PIPE-08",
     level: "MUST",
     promise: "A reader that does not read stops the source: memory is bounded.",
-    options: { hub: { stallTimeout: 400 } },
+    options: { hub: { stallTimeout: 250 } },
     async run(app) {
       const name = app.name();
       const total = 4_096;

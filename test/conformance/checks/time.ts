@@ -75,7 +75,7 @@ export const time: readonly Check[] = [
       stalled.pause();
       const cursors: string[] = [];
       // Each is far below what a connection may hold, all together far above.
-      for (let at = 0; at < 44; at++) {
+      for (let at = 0; at < 30; at++) {
         cursors.push(...(await app.publish(topic, { data: `${at}:${"x".repeat(500_000)}` })));
         await healthy.data(at + 1);
       }
@@ -104,7 +104,7 @@ export const time: readonly Check[] = [
       const healthy = await app.subscribed(`/topics?topic=${topic}`);
       lagging.pause();
       const cursors: string[] = [];
-      for (let at = 0; at < 40; at++) {
+      for (let at = 0; at < 28; at++) {
         cursors.push(...(await app.publish(topic, { data: `${at}:${"x".repeat(500_000)}` })));
         await healthy.data(at + 1);
       }
@@ -127,7 +127,7 @@ export const time: readonly Check[] = [
       const healthy = await app.subscribed(`/topics?topic=${topic}`);
       lagging.pause();
       const cursors: string[] = [];
-      for (let at = 0; at < 44; at++) {
+      for (let at = 0; at < 30; at++) {
         cursors.push(...(await app.publish(topic, { data: `${at}:${"x".repeat(500_000)}` })));
         await healthy.data(at + 1);
       }
@@ -184,7 +184,7 @@ export const time: readonly Check[] = [
       await reader.commented(1);
       reader.pause();
       const event = { data: "x".repeat(900_000) };
-      for (let at = 0; at < 44; at++) {
+      for (let at = 0; at < 22; at++) {
         const { status } = await app.ask(`/send-to/${name}`, {
           method: "POST",
           body: JSON.stringify([event]),
@@ -205,7 +205,7 @@ export const time: readonly Check[] = [
       await reader.commented(1);
       reader.pause();
       const event = { data: "x".repeat(900_000) };
-      for (let at = 0; at < 44; at++) await app.sendTo(name, event);
+      for (let at = 0; at < 22; at++) await app.sendTo(name, event);
       await app.told("drop", name);
       reader.resume();
       await reader.find(({ event: kind }) => kind === "dropped", "the notice");

@@ -89,10 +89,8 @@ export class Reader {
 
   /** The next event that was not taken yet, whatever it is. */
   async next(): Promise<Got> {
-    return this.#until(
-      () => this.events[this.#taken++] ?? (void this.#taken-- as undefined),
-      "another event",
-    );
+    const at = this.#taken++;
+    return this.#until(() => this.events[at], "another event");
   }
 
   /** The data of all events of the application, once there are at least so many. */

@@ -24,7 +24,7 @@ export class Watch {
 
   /** To be called at every change. */
   changed(): void {
-    for (const look of [...this.#looking]) look();
+    for (const look of this.#looking) look();
   }
 
   /** Resolves with the first answer that is not undefined. */
@@ -36,7 +36,7 @@ export class Watch {
           const value = look();
           if (value !== undefined) resolve(value);
         } catch (error) {
-          reject(error as Error);
+          reject(error instanceof Error ? error : new Error(String(error)));
         }
       };
       this.#looking.add(again);

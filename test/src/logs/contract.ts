@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { Recorder } from "./recorder.ts";
 
 /** A log to be held against the contract, and what can be done to it from outside. */
-export interface LogUnderTest {
+interface LogUnderTest {
   readonly log: Log;
   /** Another client of the same log, where there is such a thing. */
   readonly connect?: () => Promise<Log>;

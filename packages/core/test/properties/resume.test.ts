@@ -5,6 +5,9 @@ import { turn } from "../support/turn.ts";
 import { judge } from "../support/verdict.ts";
 import { World } from "../support/world.ts";
 
+/** More are for the hunt after a change: `RUNS=10000`. */
+const RUNS = Number(process.env["RUNS"] ?? 300);
+
 const TOPICS = ["a", "b", "c"];
 
 const topic = fc.constantFrom(...TOPICS);
@@ -92,6 +95,27 @@ test("whatever happens to readers: no loss without a notice, no repetition, log 
       for (const reader of world.readers)
         expect(judge(reader, world.published, events)).toEqual(NOTHING_WRONG);
     }),
-    { numRuns: Number(process.env["RUNS"] ?? 300) },
+    { numRuns: RUNS },
+  );
+}, 60_000);
+
+test("a log that begins anew now and then: what is lost with it is told, and nothing else is lost", async () => {
+  const restart: fc.Arbitrary<Command> = fc.constant({ do: "restart" });
+  const some = fc.array(fc.oneof({ weight: 25, arbitrary: command }, { weight: 1, arbitrary: restart }), {
+    maxLength: 120,
+    size: "max",
+  });
+  await fc.assert(
+    fc.asyncProperty(readers, some, kept, delays, async (topics, steps, events, delay) => {
+      const log = new SlowLog({ events, bytes: Number.POSITIVE_INFINITY }, delay);
+      const world = new World(log, topics);
+      await run(world, log, steps);
+      for (const reader of world.readers) {
+        // Of what was in the log before it began anew nothing is kept, and who had all of it is told all the same.
+        const verdict = judge(reader, world.published, events);
+        expect({ ...verdict, skipped: [], needless: 0 }).toEqual(NOTHING_WRONG);
+      }
+    }),
+    { numRuns: RUNS },
   );
 }, 60_000);

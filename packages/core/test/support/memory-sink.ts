@@ -11,6 +11,8 @@ export class MemorySink implements Sink {
   readonly chunks: Uint8Array[] = [];
   /** How many bytes may wait for the reader before the sink is full. */
   room: number;
+  /** Called after every write. */
+  onwrite: () => void = () => {};
   ended = false;
   cut = false;
   closed = false;
@@ -28,6 +30,7 @@ export class MemorySink implements Sink {
     if (this.ended || this.closed) return true;
     this.chunks.push(chunk);
     this.#unread += chunk.byteLength;
+    this.onwrite();
     return this.#unread < this.room;
   }
 

@@ -29,29 +29,45 @@ export function judge(reader: ModelReader, published: readonly string[], kept: n
   let from: number | undefined;
   let last = 0;
   let notices = 0;
+  /** How much had been published when the log was asked last, at most. */
+  let known = 0;
   for (const { got, subscribed, ended, cursor } of reader.visits) {
+    known = Math.min(subscribed, ended);
+    let opened = false;
+    // A notice counts with the checkpoint behind it: a reader that is cut in between asks again, perhaps elsewhere,
+    // where nothing is missing.
+    let told = 0;
     // Without a cursor it is a first visit, which begins at the newest: nothing before it was promised.
     if (cursor === undefined) from = undefined;
     for (const { event, data = "" } of got) {
       // Where it began is somewhere before the verb was done.
       if (event === "checkpoint") from ??= subscribed;
-      if (event === "gap") notices++;
+      if (event === "gap") {
+        // Behind the first checkpoint it is one in the middle of the stream, at any time.
+        if (opened) known = ended;
+        told++;
+      }
+      if (event === "checkpoint") {
+        opened = true;
+        notices += told;
+        told = 0;
+      }
       if (event !== undefined) continue;
       const number = Number.parseInt(data, 10);
       if (!topics.has(published[number - 1] ?? "")) verdict.foreign.push(number);
       if (seen.has(number)) verdict.repeated.push(number);
       else if (number < last) verdict.disordered.push(number);
       seen.add(number);
-      missed(number, ended);
+      missed(number);
       notices = 0;
       last = number;
       from = Math.max(from ?? 0, number);
     }
   }
-  missed(published.length + 1, published.length);
+  missed(published.length + 1);
   return verdict;
 
-  function missed(to: number, ended: number): void {
+  function missed(to: number): void {
     let some = false;
     // A reader without a checkpoint at the end has lost everything.
     const first = from ?? (to > published.length ? 0 : to);
@@ -59,7 +75,7 @@ export function judge(reader: ModelReader, published: readonly string[], kept: n
       if (!topics.has(published[number - 1] ?? "")) continue;
       some = true;
       if (notices === 0) verdict.lost.push(number);
-      else if (number > ended - kept) verdict.skipped.push(number);
+      else if (number > known - kept) verdict.skipped.push(number);
     }
     // Where a first visit began is not known to the event, so what was missed of it is not either.
     if (notices > 0 && !some && from === last) verdict.needless += notices;
