@@ -13,20 +13,25 @@ interface Layer {
 const layers: readonly Layer[] = [
   { name: "errors", files: ["errors"] },
   { name: "frame", files: ["event", "frame"] },
-  { name: "log", files: ["position", "topic", "ring", "log", "topic-index", "memory-log"] },
-  { name: "tail", files: ["batch", "fan-out", "window", "pages", "tail"] },
+  { name: "log", files: ["position", "topic", "ring", "log", "ends", "latest", "topic-index", "memory-log"] },
+  { name: "tail", files: ["batch", "fan-out", "sleepers", "window", "pages", "tail"] },
   { name: "exchange", files: ["exchange", "head", "sink"] },
   { name: "outbox", files: ["outbox"] },
   { name: "clock", files: ["clock"] },
+  { name: "admission", files: ["limits", "admission"] },
   {
     name: "stream",
     files: [
       ...["gap", "observer", "options", "notice", "source", "pump", "waiters", "stream", "subscribed"],
-      ...["host", "connection", "start", "cursor", "subscription", "handle"],
+      ...["beat", "record", "refusal", "host", "connection", "start", "cursor", "subscription", "handle"],
     ],
   },
-  { name: "hub", files: ["hub", "verbs"] },
-  { name: "sinks", files: ["chunked", "direct", "node-sink", "web-sink", "handover-sink"], may: ["errors", "frame", "exchange"] },
+  { name: "hub", files: ["drain", "streams", "publisher", "producer", "hub", "verbs"] },
+  {
+    name: "sinks",
+    files: ["chunked", "direct", "node-sink", "web-sink", "handover-sink"],
+    may: ["errors", "frame", "exchange"],
+  },
   // The faces for users without an adapter stand beside their transports, and are all that knows of a hub there.
   { name: "node", files: ["node"], may: ["errors", "frame", "exchange", "sinks", "stream", "hub"] },
   { name: "fetch", files: ["fetch"], may: ["errors", "frame", "exchange", "sinks", "stream", "hub"] },

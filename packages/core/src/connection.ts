@@ -27,7 +27,6 @@ export class Connection implements Hosted, Beating, OutboxOwner {
   #waiters: Waiters | undefined;
   closingAt = 0;
   deadline: Deadline | undefined;
-  /** Whether it is fed by a source of its own, which no cursor resumes. */
   piped = false;
   #admitted = false;
   #client: string | undefined;
@@ -60,7 +59,6 @@ export class Connection implements Hosted, Beating, OutboxOwner {
     return this.#exchange.method === "GET";
   }
 
-  /** Whether its reader goes on elsewhere where it was, once it is sent away. */
   get resumes(): boolean {
     return this.subscription !== undefined && !this.piped;
   }
@@ -190,13 +188,13 @@ export class Connection implements Hosted, Beating, OutboxOwner {
   fail(cause: unknown): void {
     if (this.over) return;
     const error = applicationFailed(cause);
-    if (this.#sink !== undefined) {
+    if (this.#sink === undefined) {
+      this.#close("error");
+      this.#exchange.fail(error);
+    } else {
       this.host.report(error, this);
       this.end("error");
-      return;
     }
-    this.#close("error");
-    this.#exchange.fail(error);
   }
 
   tick(): void {

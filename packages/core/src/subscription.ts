@@ -49,13 +49,11 @@ export class Subscription implements Subscribed {
   begin(from: string): Promise<void> {
     const { tail } = this.#connection.host;
     const cursor = this.#connection.lastEventId;
-    // At once where that can be known at once: no promise for each of many readers that come together.
+    // At once where it can be: no promise for each of many readers that come together.
     const start = startAtHand(tail, this.topics, cursor, from);
-    if (start !== undefined) {
-      this.#beginAt(start, cursor);
-      return Promise.resolve();
-    }
-    return this.#beginLater(cursor, from);
+    if (start === undefined) return this.#beginLater(cursor, from);
+    this.#beginAt(start, cursor);
+    return Promise.resolve();
   }
 
   take(batch: Batch): void {
@@ -113,7 +111,7 @@ export class Subscription implements Subscribed {
     this.#release();
   }
 
-  /** Reads one batch. False when there is nothing to read yet, and it will be woken when there is. */
+  /** Reads one batch. False when there is none yet, and it will be woken. */
   #step(): boolean {
     const { tail } = this.#connection.host;
     const { position } = this;
