@@ -29,23 +29,26 @@ test.each([
   clock.stop();
 });
 
-test("it beats only between start and stop, both of which may be called twice", () => {
+test("it beats from the first start to the last stop: each who needs it is counted", () => {
   const beat = vi.fn();
   const clock = new Clock([400], beat);
   vi.advanceTimersByTime(1_000);
   expect(beat).not.toHaveBeenCalled();
   clock.start();
   clock.start();
+  expect(vi.getTimerCount()).toBe(1);
   vi.advanceTimersByTime(100);
   expect(beat).toHaveBeenCalledTimes(1);
   clock.stop();
-  clock.stop();
-  vi.advanceTimersByTime(1_000);
-  expect(beat).toHaveBeenCalledTimes(1);
-  clock.start();
   vi.advanceTimersByTime(100);
   expect(beat).toHaveBeenCalledTimes(2);
   clock.stop();
+  expect(vi.getTimerCount()).toBe(0);
+  clock.start();
+  vi.advanceTimersByTime(100);
+  expect(beat).toHaveBeenCalledTimes(3);
+  clock.stop();
+  expect(vi.getTimerCount()).toBe(0);
 });
 
 test("its time is a small integer that goes on", () => {

@@ -135,7 +135,11 @@ test("close ends every stream, politely, and resolves when all bytes have gone o
   slow.sink.room = Number.POSITIVE_INFINITY;
   slow.sink.read();
   await closing;
-  expect(slow.sink.received.at(-1)).toMatchObject({ data: "x" });
+  expect(slow.sink.received.slice(1)).toEqual([
+    { data: "x", id: expect.any(String) },
+    { retry: expect.any(Number) },
+    { event: "reconnect", data: '{"reason":"shutdown"}', id: expect.any(String) },
+  ]);
   expect(station.told.closed.map(({ reason, clean }) => [reason, clean])).toEqual([
     ["shutdown", true],
     ["shutdown", true],
@@ -151,27 +155,40 @@ test("closing cuts after closeTimeout those who take nothing", async () => {
 });
 
 test("close is idempotent, and ends at once without streams", async () => {
-  const { hub } = new Station();
-  expect(hub.close()).toBe(hub.close());
+  const { hub, told } = new Station();
+  await Promise.all([hub.close(), hub.close()]);
   await hub.close();
+  // It drained once: its only report.
+  expect(told.drains).toEqual([{ open: 0, ended: 0, cut: 0 }]);
 });
 
-test("a closed hub: publish throws, a new stream is refused as 503 with Retry-After, old ones do nothing", async () => {
+test("a closed hub: its verbs throw, a new stream is refused through the exchange, old ones do nothing", async () => {
   const station = new Station();
   const { stream } = await station.subscribe("a");
   await station.hub.close();
   expect(() => station.hub.publish("a", { data: "x" })).toThrow(
     expect.objectContaining({ code: "HUB_CLOSED" }),
   );
-  const late = station.come();
-  const refusal = expect.objectContaining({
-    code: "HUB_CLOSED",
-    status: 503,
-    headers: { "retry-after": "1" },
-  });
-  expect(() => late.stream.send({ data: "x" })).toThrow(refusal);
-  expect(() => late.stream.subscribe("a")).toThrow(refusal);
-  expect(() => late.stream.pipe([])).toThrow(refusal);
+  for (const verb of ["finish", "produce"] as const) {
+    expect(() => station.hub[verb]("a", [])).toThrow(expect.objectContaining({ code: "HUB_CLOSED" }));
+  }
+  const verbs: ((late: typeof stream) => unknown)[] = [
+    (late) => expect(late.send({ data: "x" })).toBe(false),
+    (late) => expect(late.comment("x")).toBe(false),
+    (late) => late.subscribe("a"),
+    (late) => late.pipe([]),
+  ];
+  for (const verb of verbs) {
+    const late = station.come();
+    await verb(late.stream);
+    // The framework's to answer: no verb throws what is nobody's fault.
+    expect(late.exchange.failed).toMatchObject({
+      code: "HUB_CLOSED",
+      status: 503,
+      headers: { "retry-after": "5" },
+    });
+    expect([late.exchange.head, late.stream.state]).toEqual([undefined, "closed"]);
+  }
   expect(stream.send({ data: "x" })).toBe(false);
 });
 

@@ -161,8 +161,8 @@ test("what a reader publishes inside a delivery goes out after it, to everybody"
 test("parked readers are woken when the head moves, resting ones at the next beat", async () => {
   const { log, tail } = await station();
   const [parked, resting] = [new FakeReader("a"), new FakeReader("a")];
-  tail.park(parked);
-  tail.rest(resting);
+  tail.parked.add(parked);
+  tail.resting.add(resting);
   log.deliver(entry(1));
   await turn();
   expect([parked.woken, resting.woken]).toEqual([1, 0]);
@@ -174,8 +174,8 @@ test("parked readers are woken when the head moves, resting ones at the next bea
 test("a reader that left is woken no more", async () => {
   const { log, tail } = await station();
   const reader = new FakeReader("a");
-  tail.park(reader);
-  tail.rest(reader);
+  tail.parked.add(reader);
+  tail.resting.add(reader);
   tail.leave(reader);
   log.deliver(entry(1));
   await turn();

@@ -2,7 +2,6 @@ import { expect, test } from "vitest";
 import { Hub } from "../src/hub.ts";
 import { hubOf, type SseOptions, withVerbs } from "../src/verbs.ts";
 import { MemoryExchange } from "./support/memory-exchange.ts";
-import { turn } from "./support/turn.ts";
 
 test("no options, or a hub's: a hub of its own", () => {
   expect(hubOf()).toBeInstanceOf(Hub);
@@ -30,7 +29,7 @@ test("the verbs hang on what the adapter returns, and need no receiver", async (
   const face = withVerbs(() => "face", hub);
   expect(face()).toBe("face");
   expect(face.hub).toBe(hub);
-  const { publish, cursor, settled, close } = face;
+  const { publish, finish, produce, limit, cursor, settled, drain, close } = face;
   expect(face.streams.size).toBe(0);
   const exchange = new MemoryExchange();
   await hub.stream(exchange).subscribe("a");
@@ -38,8 +37,15 @@ test("the verbs hang on what the adapter returns, and need no receiver", async (
   const { epoch, offset } = await publish("a", { data: "x" });
   await settled();
   expect(await cursor()).toBe(`${epoch}.${offset}`);
-  await close();
-  await turn();
-  expect(face.streams.size).toBe(0);
   expect(exchange.sink.received.at(-1)?.data).toBe("x");
+  expect((await finish("b")).offset).toBe(offset + 1);
+  await produce("c", [{ data: "y" }]);
+  expect((await hub.cursor()).split(".")).toEqual([epoch, `${offset + 3}`]);
+  limit({ streams: 1 });
+  const second = new MemoryExchange();
+  hub.stream(second).send({ data: "z" });
+  expect(second.failed).toMatchObject({ code: "LIMITED" });
+  expect(await drain({ within: 0 })).toMatchObject({ ended: 1, cut: 0 });
+  await close();
+  expect(face.streams.size).toBe(0);
 });

@@ -11,8 +11,10 @@ export class FakeReader implements Reader {
   readonly batches: Batch[] = [];
   woken = 0;
   interrupted = 0;
+  finished = 0;
   ontake: (batch: Batch) => void = () => {};
   onwake: () => void = () => {};
+  onfinish: () => void = () => {};
 
   constructor(...topics: readonly string[]) {
     this.topics = new Set(topics);
@@ -26,6 +28,11 @@ export class FakeReader implements Reader {
   wake(): void {
     this.woken++;
     this.onwake();
+  }
+
+  finish(): void {
+    this.finished++;
+    this.onfinish();
   }
 
   interrupt(): void {

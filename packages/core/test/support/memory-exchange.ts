@@ -23,6 +23,8 @@ export class MemoryExchange implements Exchange {
   head: Head | undefined;
   opened: MemorySink | undefined;
   answered = false;
+  /** The body of an answer without a stream. */
+  body: Uint8Array | undefined;
   failed: SseError | undefined;
   /** Whether somebody has answered already. */
   headSent = false;
@@ -51,9 +53,10 @@ export class MemoryExchange implements Exchange {
     return this.opened;
   }
 
-  answer(head: Head): void {
+  answer(head: Head, body?: Uint8Array): void {
     this.#use(head);
     this.answered = true;
+    this.body = body;
   }
 
   fail(error: SseError): void {

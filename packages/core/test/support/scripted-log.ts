@@ -14,6 +14,8 @@ export class ScriptedLog implements Log {
   follows = 0;
   stops = 0;
   head = 0;
+  /** The topics that are finished when somebody follows. */
+  finished: ReadonlyMap<string, number> = new Map();
   away = false;
   /** Delivered before `follow` answers. */
   early: readonly Entry[] = [];
@@ -31,6 +33,7 @@ export class ScriptedLog implements Log {
     await this.#held;
     return {
       head: { epoch: "e", offset: this.head },
+      finished: this.finished,
       stop: async () => {
         this.stops++;
       },

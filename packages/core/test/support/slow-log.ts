@@ -1,5 +1,5 @@
 import type { SseError } from "../../src/errors.ts";
-import type { Entry, Following, Found, Log } from "../../src/log.ts";
+import type { Entry, Following, Found, Log, Mark } from "../../src/log.ts";
 import { logFailed } from "../../src/log.ts";
 import { type HistoryOptions, MemoryLog } from "../../src/memory-log.ts";
 import type { Position } from "../../src/position.ts";
@@ -31,9 +31,9 @@ export class SlowLog implements Log {
     this.#inner = new MemoryLog(options);
   }
 
-  async append(topic: string, body: Uint8Array): Promise<Position> {
+  async append(topic: string, body: Uint8Array, mark?: Mark): Promise<Position> {
     this.#assertThere();
-    const position = this.#inner.append(topic, body);
+    const position = this.#inner.append(topic, body, mark);
     return this.#answer(position);
   }
 
@@ -60,6 +60,7 @@ export class SlowLog implements Log {
     return this.#answer(
       Promise.resolve({
         head: following.head,
+        finished: new Map(following.finished),
         stop: async () => {
           this.#followers.delete(follower);
           await following.stop();

@@ -2,7 +2,7 @@ import { vi } from "vitest";
 import type { SseError } from "../../src/errors.ts";
 import type { Gap } from "../../src/gap.ts";
 import { Hub } from "../../src/hub.ts";
-import type { ClosedStreamRecord, StreamRecord } from "../../src/observer.ts";
+import type { ClosedStreamRecord, DrainProgress, StreamRecord } from "../../src/observer.ts";
 import type { HubOptions } from "../../src/options.ts";
 import type { EventStream } from "../../src/stream.ts";
 import { MemoryExchange, type MemoryRequest } from "./memory-exchange.ts";
@@ -16,6 +16,7 @@ export interface Told {
   readonly replays: { readonly cursor: string; readonly behind: number }[];
   readonly gaps: Gap[];
   readonly drops: StreamRecord[];
+  readonly drains: DrainProgress[];
   readonly errors: { readonly error: SseError; readonly stream: StreamRecord | undefined }[];
 }
 
@@ -30,7 +31,7 @@ export interface Line {
 /** A hub that is listened to, and requests for it. */
 export class Station {
   readonly hub: Hub<object>;
-  readonly told: Told = { opened: [], closed: [], replays: [], gaps: [], drops: [], errors: [] };
+  readonly told: Told = { opened: [], closed: [], replays: [], gaps: [], drops: [], drains: [], errors: [] };
 
   constructor(options: HubOptions = {}) {
     const { told } = this;
@@ -41,6 +42,7 @@ export class Station {
         replay: (_, replay) => told.replays.push(replay),
         gap: (_, gap) => told.gaps.push(gap),
         drop: (stream) => told.drops.push(stream),
+        drain: (progress) => told.drains.push(progress),
         error: (error, stream) => told.errors.push({ error, stream }),
       },
       ...options,
