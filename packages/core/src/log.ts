@@ -62,6 +62,7 @@ export interface Following {
  *
  * - MUST give offsets that are dense within one epoch, over all topics together, and MUST begin a new epoch when it
  *   cannot go on so. An epoch is 1 to 64 characters of `A–Z a–z 0–9 _ ~ -`.
+ * - MUST keep the order in which one client appends.
  * - MUST deliver to every follower every entry after its `head`, once, in order; a follower that publishes inside a
  *   delivery MUST NOT upset that.
  * - MUST call `broken` once, and deliver nothing more, when it can no longer promise that. The follower then calls

@@ -1,31 +1,9 @@
-import { type HistoryOptions, type Log, type Position, SseError } from "@longwave/core";
+import { type HistoryOptions, type Position, SseError } from "@longwave/core";
 import { afterEach, describe, expect, test } from "vitest";
+import { gapDuties } from "./gap-duties.ts";
+import { markDuties } from "./mark-duties.ts";
 import { Recorder } from "./recorder.ts";
-
-/** A log to be held against the contract, and what can be done to it from outside. */
-interface LogUnderTest {
-  readonly log: Log;
-  /** Another client of the same log, where there is such a thing. */
-  readonly connect?: () => Promise<Log>;
-  /** Breaks the connections of all, where a log has any. */
-  readonly break?: () => void;
-  stop(): Promise<void>;
-}
-
-/** Makes a new log, empty, within the bounds. */
-export type MakeLog = (history: HistoryOptions) => Promise<LogUnderTest>;
-
-const encoder = new TextEncoder();
-const A = new Set(["a"]);
-const AB = new Set(["a", "b"]);
-
-function body(text: string): Uint8Array {
-  return encoder.encode(`data: ${text}\n\n`);
-}
-
-function text({ body }: { readonly body: Uint8Array }): string {
-  return new TextDecoder().decode(body).slice("data: ".length, -2);
-}
+import { A, AB, body, fill, type LogUnderTest, type MakeLog, text } from "./under-test.ts";
 
 /**
  * The duties of a log, as the comment on `Log` in core lists them, by permanent ids: every log passes them. The log
@@ -39,14 +17,6 @@ export function logContract(name: string, make: MakeLog, { breaks = true } = {})
     const under = await make(history);
     made.push(under);
     return under;
-  }
-
-  /** Appends in turn, so that the order is the given one, and gives the positions. */
-  async function fill(log: Log, topics: string): Promise<Position[]> {
-    const positions: Position[] = [];
-    for (const [index, topic] of Array.from(topics).entries())
-      positions.push(await log.append(topic, body(`${topic}${index + 1}`)));
-    return positions;
   }
 
   afterEach(async () => {
@@ -71,6 +41,17 @@ export function logContract(name: string, make: MakeLog, { breaks = true } = {})
       expect(positions.map(({ offset }) => offset).sort((x, y) => x - y)).toEqual(
         Array.from({ length: 50 }, (_, i) => i + 1),
       );
+    });
+
+    test("LOG-ORDER: what one client appends keeps its order, without waiting for the answers", async () => {
+      const { log } = await start();
+      const recorder = await Recorder.of(log);
+      const positions = await Promise.all(
+        Array.from({ length: 50 }, (_, i) => log.append(i % 3 === 0 ? "a" : "b", body(`${i}`))),
+      );
+      await recorder.came(50);
+      expect(positions.map(({ offset }) => offset)).toEqual(Array.from({ length: 50 }, (_, i) => i + 1));
+      expect(recorder.entries.map(text)).toEqual(Array.from({ length: 50 }, (_, i) => `${i}`));
     });
 
     test("LOG-EPOCH: two logs have two epochs", async () => {
@@ -168,64 +149,8 @@ export function logContract(name: string, make: MakeLog, { breaks = true } = {})
       expect(found).toEqual({ entries: [], next: { epoch: first.epoch, offset: 3 } });
     });
 
-    test("LOG-GAP: what is gone is told, and next is from where there is no gap, at the oldest kept", async () => {
-      const { log } = await start({ events: 3 });
-      const [first] = await fill(log, "aababa");
-      if (first === undefined) throw new Error("no position");
-      const found = await log.after(first, A, 10);
-      expect(found).toMatchObject({ gap: "evicted", entries: [], next: { epoch: first.epoch, offset: 3 } });
-      const again = await log.after(found.next, A, 10);
-      expect(again.gap).toBeUndefined();
-      expect(again.entries.map(text)).toEqual(["a4", "a6"]);
-    });
-
-    test("LOG-GAP-EDGE: a cursor at the last entry that is gone has lost nothing", async () => {
-      const { log } = await start({ events: 3 });
-      const positions = await fill(log, "aaaaaa");
-      const [, second, third] = positions;
-      if (second === undefined || third === undefined) throw new Error("no position");
-      expect((await log.after(second, A, 10)).gap).toBe("evicted");
-      expect((await log.after(third, A, 10)).entries.map(text)).toEqual(["a4", "a5", "a6"]);
-    });
-
-    test("LOG-GAP-OTHERS: that other topics' entries are gone is no gap", async () => {
-      const { log } = await start({ events: 2 });
-      const [first] = await fill(log, "abbbbb");
-      if (first === undefined) throw new Error("no position");
-      expect((await log.after(first, A, 10)).gap).toBeUndefined();
-      expect((await log.after({ ...first, offset: 0 }, A, 10)).gap).toBe("evicted");
-      expect((await log.after(first, AB, 10)).gap).toBe("evicted");
-    });
-
-    test("LOG-GAP-FORGOTTEN: what a log no longer remembers of a topic is a gap, never silence", async () => {
-      const { log } = await start({ events: 1, maxTopics: 1 });
-      const [first] = await fill(log, "abcd");
-      if (first === undefined) throw new Error("no position");
-      expect((await log.after({ ...first, offset: 0 }, A, 10)).gap).toBe("evicted");
-    });
-
-    test("LOG-GAP-EPOCH: a position of another epoch is a gap", async () => {
-      const { log } = await start();
-      const [first] = await fill(log, "ba");
-      const found = await log.after({ epoch: "another", offset: 1 }, A, 10);
-      expect(found).toMatchObject({ gap: "epoch", entries: [], next: { epoch: first?.epoch, offset: 1 } });
-    });
-
-    test("LOG-GAP-FUTURE: a position beyond the head is a gap", async () => {
-      const { log } = await start();
-      const [first] = await fill(log, "ab");
-      if (first === undefined) throw new Error("no position");
-      const found = await log.after({ ...first, offset: 3 }, A, 10);
-      expect(found).toMatchObject({ gap: "future", next: { offset: 0 } });
-      expect((await log.after({ ...first, offset: 2 }, A, 10)).gap).toBeUndefined();
-    });
-
-    test("LOG-GAP-NEXT: after a gap without an entry of the topics, next is no gap either", async () => {
-      const { log } = await start();
-      await fill(log, "bb");
-      const found = await log.after({ epoch: "another", offset: 7 }, A, 10);
-      expect(await log.after(found.next, A, 10)).toMatchObject({ entries: [], next: { offset: 2 } });
-    });
+    gapDuties(start);
+    markDuties(start, breaks);
 
     test("LOG-BODY: a body stays as it was appended, whatever bytes it has", async () => {
       const { log } = await start();

@@ -5,6 +5,7 @@ export class Recorder {
   readonly entries: Entry[] = [];
   readonly broken: SseError[] = [];
   head: Position = { epoch: "", offset: 0 };
+  finished: ReadonlyMap<string, number> = new Map();
   /** Called with each delivery, after it was kept. */
   ondeliver: (entries: readonly Entry[]) => void = () => {};
   #stop: () => Promise<void> = async () => {};
@@ -24,6 +25,7 @@ export class Recorder {
       },
     );
     recorder.head = following.head;
+    recorder.finished = following.finished;
     recorder.#stop = following.stop;
     return recorder;
   }

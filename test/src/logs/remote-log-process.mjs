@@ -72,12 +72,12 @@ function lineOf(client) {
   return line;
 }
 
-function plain({ offset, topic, body }) {
-  return { offset, topic, body };
+function plain({ offset, topic, body, key, last }) {
+  return { offset, topic, body, ...(key !== undefined && { key }), ...(last && { last }) };
 }
 
 const verbs = {
-  append: ({ topic, body }) => log.append(topic, body),
+  append: ({ topic, body, mark }) => log.append(topic, body, mark),
 
   async after({ at, topics, limit }) {
     const found = await log.after(at, new Set(topics), limit);
@@ -87,14 +87,14 @@ const verbs = {
   async follow({ id }) {
     const line = new Line();
     const mine = session;
-    const { head, stop } = await log.follow((entries) => {
+    const { head, finished, stop } = await log.follow((entries) => {
       const copies = entries.map(plain);
       line.push(() => {
         if (mine === session && followers.has(id)) send({ type: "entries", id, entries: copies });
       });
     });
     followers.set(id, stop);
-    return head;
+    return { head, finished };
   },
 
   async stop({ follower }) {
@@ -108,7 +108,7 @@ async function run(request, asked) {
   try {
     answer = { type: "answer", id: request.id, value: await verbs[request.verb](request) };
   } catch (error) {
-    answer = { type: "answer", id: request.id, error: String(error) };
+    answer = { type: "answer", id: request.id, error: { code: error.code, message: String(error) } };
   }
   new Line().push(() => {
     if (asked === session) send(answer);

@@ -7,6 +7,7 @@ import {
   type Found,
   type HistoryOptions,
   type Log,
+  type Mark,
   type Position,
   SseError,
 } from "@longwave/core";
@@ -37,7 +38,13 @@ type Message =
   | { readonly type: "ready" }
   | { readonly type: "broken" }
   | { readonly type: "entries"; readonly id: number; readonly entries: readonly Entry[] }
-  | { readonly type: "answer"; readonly id: number; readonly value?: unknown; readonly error?: string };
+  | { readonly type: "answer"; readonly id: number; readonly value?: unknown; readonly error?: Failure };
+
+/** An error as it comes over the channel. */
+interface Failure {
+  readonly code?: string;
+  readonly message: string;
+}
 
 interface Call {
   readonly client: Client | undefined;
@@ -123,8 +130,8 @@ class Channel {
   async follow(follower: Follower): Promise<Following> {
     const id = this.#made + 1;
     try {
-      const head = (await this.call(follower.client, "follow", {}, follower)) as Position;
-      return { head, stop: () => this.#stop(follower.client, id) };
+      const following = (await this.call(follower.client, "follow", {}, follower)) as Omit<Following, "stop">;
+      return { ...following, stop: () => this.#stop(follower.client, id) };
     } catch (error) {
       this.#followers.delete(id);
       throw error;
@@ -158,8 +165,10 @@ class Channel {
     for (const { broken } of followers) broken(away("The connection to the log broke."));
   }
 
-  #fail(id: number, message: string): void {
-    this.#calls.get(id)?.reject(away(message));
+  #fail(id: number, message: string, code?: string): void {
+    // The one error that is the caller's own affair; all others are the log's.
+    const error = code === "TOPIC_FINISHED" ? new SseError(code, message) : away(message);
+    this.#calls.get(id)?.reject(error);
     this.#calls.delete(id);
   }
 
@@ -168,7 +177,7 @@ class Channel {
     else if (message.type === "entries") this.#followers.get(message.id)?.deliver(message.entries);
     else if (message.type === "answer") {
       if (message.error !== undefined) {
-        this.#fail(message.id, message.error);
+        this.#fail(message.id, message.error.message, message.error.code);
         return;
       }
       this.#calls.get(message.id)?.resolve(message.value);
@@ -188,8 +197,8 @@ class Client implements Log {
     this.#channel = channel;
   }
 
-  append(topic: string, body: Uint8Array): Promise<Position> {
-    return this.#call("append", { topic, body }) as Promise<Position>;
+  append(topic: string, body: Uint8Array, mark?: Mark): Promise<Position> {
+    return this.#call("append", { topic, body, mark }) as Promise<Position>;
   }
 
   async follow(
