@@ -79,9 +79,11 @@ export class App {
     return this.publishAll(...events.map((event) => [topic, event] as const));
   }
 
-  /** Publishes to several topics, all in one turn. */
-  async publishAll(...publications: readonly (readonly [topic: string, event: Wish])[]): Promise<string[]> {
-    const body = JSON.stringify(publications.map(([topic, event]) => ({ topic, event })));
+  /** Publishes to several topics, perhaps with keys, all in one turn. */
+  async publishAll(
+    ...publications: readonly (readonly [topic: string, event: Wish, key?: string])[]
+  ): Promise<string[]> {
+    const body = JSON.stringify(publications.map(([topic, event, key]) => ({ topic, event, key })));
     const { cursors } = (await this.#call("/publish", body)) as { cursors: string[] };
     return cursors;
   }
@@ -103,6 +105,30 @@ export class App {
 
   async closeHub(): Promise<void> {
     await this.#call("/control/close", "");
+  }
+
+  async finish(topic: string): Promise<void> {
+    await this.#call(`/finish/${topic}`, "");
+  }
+
+  /** Changes the hub's limits. */
+  async limit(limits: object): Promise<void> {
+    await this.#call("/control/limit", JSON.stringify(limits));
+  }
+
+  /** Begins to drain the hub. */
+  async drain(within: number): Promise<void> {
+    await this.#call(`/control/drain?within=${within}`, "");
+  }
+
+  /** What came of the drain, once it is over. */
+  async drained(): Promise<{ readonly ended: number; readonly cut: number; readonly took: number }> {
+    return (await this.#call("/control/drained", "")) as { ended: number; cut: number; took: number };
+  }
+
+  /** Gives events to the source of a name, and perhaps its end. */
+  async feed(name: string, events: readonly Wish[], last: "end" | "fail" | "" = ""): Promise<void> {
+    await this.#call(`/feed/${name}?${last}`, JSON.stringify(events));
   }
 
   async cursor(): Promise<string> {

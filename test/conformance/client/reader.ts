@@ -2,6 +2,9 @@ import { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, req
 import { createParser } from "eventsource-parser";
 import { Watch, within } from "./within.ts";
 
+/** What the stream itself says. */
+const NOTICES: ReadonlySet<string> = new Set(["checkpoint", "gap", "reconnect", "finish"]);
+
 /** An event as a reader gets it. */
 export interface Got {
   readonly event: string;
@@ -84,7 +87,7 @@ export class Reader {
 
   /** Events of the application: no checkpoint, no notice. */
   get own(): readonly Got[] {
-    return this.events.filter(({ event }) => event !== "checkpoint" && event !== "gap");
+    return this.events.filter(({ event }) => !NOTICES.has(event));
   }
 
   /** The next event that was not taken yet, whatever it is. */

@@ -1,0 +1,274 @@
+import assert from "node:assert/strict";
+import { EventSource } from "eventsource";
+import type { Check } from "../check.ts";
+import { Watch } from "../client/within.ts";
+
+/** The ends that the hub or the application has in mind for a stream. */
+export const endings: readonly Check[] = [
+  {
+    id: "FINISH-01",
+    level: "MUST",
+    promise: "Readers of a finished topic get the rest, an event `finish` and a clean end; then 204.",
+    async run(app) {
+      const [topic, name] = [app.name(), app.name()];
+      const path = `/topics?topic=${topic}&name=${name}`;
+      const reader = await app.subscribed(path);
+      await app.publish(topic, { data: "a" }, { data: "b" });
+      await app.finish(topic);
+      assert.equal(await reader.ended(), "clean");
+      const shown = reader.events.map(({ event, data }) => [event, data]).slice(1);
+      assert.deepEqual(shown, [
+        ["message", "a"],
+        ["message", "b"],
+        ["finish", topic],
+      ]);
+      const { reason, clean } = await app.told("close", name);
+      assert.deepEqual({ reason, clean }, { reason: "finished", clean: true });
+      const again = await app.ask(path, { headers: { "last-event-id": reader.lastId ?? "" } });
+      assert.deepEqual([again.status, again.text], [204, ""]);
+    },
+  },
+  {
+    id: "FINISH-02",
+    level: "MUST",
+    promise: "Who comes late reads a finished topic from its start, or from its cursor, and the end.",
+    async run(app) {
+      const topic = app.name();
+      const [, second] = await app.publish(topic, { data: "a" }, { data: "b" }, { data: "c" });
+      await app.finish(topic);
+      await app.settled();
+      const late = await app.open(`/topics?topic=${topic}`);
+      assert.equal(await late.ended(), "clean");
+      assert.deepEqual(await late.data(3), ["a", "b", "c"]);
+      const back = await app.open(`/topics?topic=${topic}`, { headers: { "last-event-id": second ?? "" } });
+      assert.equal(await back.ended(), "clean");
+      assert.deepEqual(await back.data(1), ["c"]);
+      for (const reader of [late, back]) assert.equal(reader.events.at(-1)?.event, "finish");
+    },
+  },
+  {
+    id: "FINISH-03",
+    level: "MUST",
+    promise: "A stream of several topics ends when all of them are finished.",
+    async run(app) {
+      const [one, two] = [app.name(), app.name()];
+      const reader = await app.subscribed(`/topics?topic=${one}&topic=${two}`);
+      await app.finish(one);
+      await app.publish(two, { data: "after" });
+      assert.deepEqual(await reader.data(1), ["after"]);
+      await app.finish(two);
+      assert.equal(await reader.ended(), "clean");
+      assert.deepEqual(
+        reader.events.filter(({ event }) => event === "finish").map(({ data }) => data),
+        [one, two],
+      );
+    },
+  },
+  {
+    id: "FINISH-04",
+    level: "MUST",
+    promise: "Nothing can be published to a finished topic, nor can it be finished twice: TOPIC_FINISHED.",
+    async run(app) {
+      const topic = app.name();
+      await app.finish(topic);
+      for (const path of [`/publish/${topic}`, `/finish/${topic}`]) {
+        const reply = await app.ask(path, { method: "POST", body: '{"data":1}' });
+        assert.deepEqual(JSON.parse(reply.text), { code: "TOPIC_FINISHED" }, path);
+      }
+    },
+  },
+  {
+    id: "FINISH-05",
+    level: "MUST",
+    promise: "A reader that lags gets everything before the end, however late it reads.",
+    options: { hub: { history: { bytes: 64 * 1024 * 1024 } } },
+    async run(app) {
+      const topic = app.name();
+      const lagging = await app.subscribed(`/topics?topic=${topic}`);
+      const healthy = await app.subscribed(`/topics?topic=${topic}`);
+      lagging.pause();
+      for (let at = 0; at < 20; at++) await app.publish(topic, { data: `${at}:${"x".repeat(500_000)}` });
+      await app.finish(topic);
+      assert.equal(await healthy.ended(), "clean");
+      lagging.resume();
+      assert.equal(await lagging.ended(), "clean");
+      assert.deepEqual(
+        (await lagging.data(20)).map((data) => Number(data.split(":", 1)[0])),
+        Array.from({ length: 20 }, (_, at) => at),
+      );
+      assert.equal(lagging.events.at(-1)?.event, "finish");
+    },
+  },
+  {
+    id: "FINISH-06",
+    level: "MUST",
+    promise: "An EventSource that has had the end of its topic comes back once, and gives up.",
+    async run(app) {
+      const topic = app.name();
+      await app.publish(topic, { data: "a", retry: 1 }, { data: "b" });
+      await app.finish(topic);
+      await app.settled();
+      const watch = new Watch();
+      const got: string[] = [];
+      const source = new EventSource(`${app.url}/topics?topic=${topic}`);
+      source.onmessage = ({ data }: { data: string }) => got.push(data);
+      source.addEventListener("error", () => watch.changed());
+      try {
+        await watch.until(
+          () => (source.readyState === EventSource.CLOSED ? true : undefined),
+          () => "that it gives up",
+        );
+        assert.deepEqual(got, ["a", "b"]);
+      } finally {
+        source.close();
+      }
+    },
+  },
+  {
+    id: "UNTIL-01",
+    level: "MUST",
+    promise: "`until` ends a stream of any kind at its time, cleanly; the earliest time given counts.",
+    options: { hub: { heartbeat: 40 } },
+    async run(app) {
+      const feed = app.name();
+      for (const path of ["/topics-until?topic=t", `/pipe-until?feed=${feed}`]) {
+        const name = app.name();
+        const reader = await app.open(`${path}&until=60000&until=80&until=3600000&name=${name}`);
+        assert.equal(await reader.ended(), "clean", path);
+        const { reason, clean } = await app.told("close", name);
+        assert.deepEqual({ reason, clean }, { reason: "expired", clean: true }, path);
+        assert.ok(!reader.text.includes("~end"), "a source that was broken off has not come to its end");
+      }
+      assert.equal((await app.told("source", feed))["how"], "aborted");
+    },
+  },
+  {
+    id: "AGE-01",
+    level: "MUST",
+    promise:
+      "With `maxAge` an EventSource goes on by stream after stream, and has every event once, in order.",
+    options: { hub: { maxAge: 100, retry: [1, 10] } },
+    async run(app) {
+      const topic = app.name();
+      const watch = new Watch();
+      const got: number[] = [];
+      let rotations = 0;
+      let checkpoints = 0;
+      const source = new EventSource(`${app.url}/topics?topic=${topic}`);
+      source.onmessage = ({ data }: { data: string }) => {
+        got.push(Number(data));
+        watch.changed();
+      };
+      source.addEventListener("checkpoint", () => {
+        checkpoints++;
+        watch.changed();
+      });
+      source.addEventListener("reconnect", ({ data }: { data: string }) => {
+        assert.equal(data, '{"reason":"rotated"}');
+        rotations++;
+      });
+      try {
+        await watch.until(
+          () => (checkpoints > 0 ? true : undefined),
+          () => "a first checkpoint",
+        );
+        let published = 0;
+        while (rotations < 4) await app.publish(topic, { data: published++ });
+        await watch.until(
+          () => (got.length >= published ? true : undefined),
+          () => `${published} events; it has ${got.length}`,
+        );
+        assert.deepEqual(
+          got,
+          Array.from({ length: published }, (_, at) => at),
+        );
+      } finally {
+        source.close();
+      }
+    },
+  },
+  {
+    id: "AGE-02",
+    level: "MUST",
+    promise: "`maxAge` takes only subscribed streams, cleanly; `pipe` and `send` run to their own end.",
+    options: { hub: { maxAge: 40 } },
+    async run(app) {
+      const feed = app.name();
+      const piped = await app.open(`/fed?feed=${feed}`);
+      const sent = await app.open("/send?comment=open");
+      for (let at = 0; at < 3; at++) {
+        const name = app.name();
+        const reader = await app.subscribed(`/topics?topic=t&name=${name}`);
+        assert.equal(await reader.ended(), "clean");
+        assert.equal((await app.told("close", name))["reason"], "rotated");
+        assert.equal(reader.retries.length, 1);
+      }
+      assert.equal((await app.happenings()).open, 2);
+      await app.feed(feed, [{ data: "own end" }], "end");
+      assert.equal(await piped.ended(), "clean");
+      await sent.commented(1);
+    },
+  },
+  {
+    id: "IDLE-01",
+    level: "MUST",
+    promise:
+      "`idleTimeout` ends a stream that has no event for so long, and no other; heartbeats do not count.",
+    options: { hub: { idleTimeout: 400, heartbeat: 40 } },
+    async run(app) {
+      const [topic, busy, idle] = [app.name(), app.name(), app.name()];
+      await app.subscribed(`/topics?topic=${topic}&name=${busy}`);
+      const reader = await app.subscribed(`/topics?topic=${app.name()}&name=${idle}`);
+      let over: string | undefined;
+      void reader.ended().then((how) => {
+        over = how;
+      });
+      while (over === undefined) await app.publish(topic, { data: "busy" });
+      assert.equal(over, "clean");
+      assert.ok(reader.comments.length > 0, "it had heartbeats");
+      assert.equal((await app.told("close", idle))["reason"], "idle");
+      assert.equal((await app.happenings()).open, 1);
+    },
+  },
+  {
+    id: "CLOSE-01",
+    level: "MUST",
+    promise: "An ended stream whose reader takes nothing is cut at `closeTimeout`, and its record says so.",
+    options: { hub: { closeTimeout: 120 } },
+    async run(app) {
+      const name = app.name();
+      const reader = await app.open(`/send?comment=open&name=${name}`);
+      await reader.commented(1);
+      reader.pause();
+      // More than the system takes for a reader that does not read.
+      const event = { data: "x".repeat(900_000) };
+      for (let at = 0; at < 12; at++) {
+        const [accepted] = await app.sendTo(name, event);
+        if (accepted === false && at > 6) break;
+      }
+      await app.end(name);
+      const { reason, clean } = await app.told("close", name);
+      assert.ok(clean === false, `${String(reason)}, ${String(clean)}`);
+    },
+  },
+  {
+    id: "CLOSE-02",
+    level: "MUST",
+    promise: "`hub.close()` brings out what a slow reader has yet to take, and waits for that.",
+    async run(app, fixture) {
+      const name = app.name();
+      const slow = await app.open(`/send?comment=open&name=${name}`);
+      await slow.commented(1);
+      slow.pause();
+      await app.sendTo(
+        name,
+        ...Array.from({ length: 4 }, (_, at) => ({ data: `${at}:${"x".repeat(200_000)}` })),
+      );
+      const closed = fixture.close();
+      slow.resume();
+      assert.equal(await slow.ended(), "clean");
+      assert.equal((await slow.data(4)).length, 4);
+      await closed;
+    },
+  },
+];
