@@ -85,9 +85,10 @@ export const drain: readonly Check[] = [
       const piped = await app.open(`/fed?feed=${feed}&name=${name}`);
       await app.feed(feed, [{ data: "begun" }]);
       await piped.data(1);
-      const stuck = await app.open(`/flood?rounds=2&name=${stalled}`);
+      const stuck = await app.open(`/flood?rounds=1000000&patience=300&name=${stalled}`);
       stuck.pause();
-      await app.told("full", stalled);
+      // The system takes a lot for a reader that does not read; now it takes no more.
+      assert.equal((await app.told("ready", stalled))["outcome"], "TIMEOUT");
       await app.drain(100);
       assert.equal(await piped.ended(), "clean");
       assert.ok(!piped.text.includes("~end"));

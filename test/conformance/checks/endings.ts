@@ -237,18 +237,13 @@ export const endings: readonly Check[] = [
     options: { hub: { closeTimeout: 120 } },
     async run(app) {
       const name = app.name();
-      const reader = await app.open(`/send?comment=open&name=${name}`);
-      await reader.commented(1);
+      const reader = await app.open(`/flood?rounds=1000000&patience=300&name=${name}`);
       reader.pause();
-      // More than the system takes for a reader that does not read.
-      const event = { data: "x".repeat(900_000) };
-      for (let at = 0; at < 12; at++) {
-        const [accepted] = await app.sendTo(name, event);
-        if (accepted === false && at > 6) break;
-      }
+      // The system takes a lot for a reader that does not read; now it takes no more.
+      assert.equal((await app.told("ready", name))["outcome"], "TIMEOUT");
       await app.end(name);
       const { reason, clean } = await app.told("close", name);
-      assert.ok(clean === false, `${String(reason)}, ${String(clean)}`);
+      assert.deepEqual({ reason, clean }, { reason: "closed", clean: false });
     },
   },
   {
