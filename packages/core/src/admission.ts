@@ -128,12 +128,15 @@ export class Admission {
   #enterClient(key: string): void {
     const { streamsPerClient, opensPerMinute } = this.#limits;
     const { now } = this.#clock;
+    // Also here: the clock does not beat between streams that are shorter than its beat.
+    this.tick();
     const client = this.#clients.get(key) ?? { open: 0, tokens: opensPerMinute, at: now };
-    const regained = ((now - client.at) / MINUTE) * opensPerMinute;
-    client.tokens = Math.min(
-      opensPerMinute,
-      opensPerMinute === Number.POSITIVE_INFINITY ? 1 : client.tokens + regained,
-    );
+    // As many as there may be, where that is no limit: one that comes later begins with all of its own.
+    const regained =
+      opensPerMinute === Number.POSITIVE_INFINITY
+        ? opensPerMinute
+        : ((now - client.at) / MINUTE) * opensPerMinute;
+    client.tokens = Math.min(opensPerMinute, client.tokens + regained);
     client.at = now;
     this.#clients.set(key, client);
     if (client.open >= streamsPerClient)
@@ -162,7 +165,8 @@ function allow(name: string, list: AllowList | undefined, visit: Visit, needed: 
   if (list === undefined) return;
   const value = visit.header(name);
   if (value === undefined && !needed) return;
-  if (list.some((one) => (typeof one === "string" ? one === value : value !== undefined && one.test(value))))
+  // Not `test`, which with the flag `g` goes on from where it was.
+  if (list.some((one) => (typeof one === "string" ? one === value : (value?.search(one) ?? -1) !== -1)))
     return;
   throw forbidden(`The ${name} of this request is not allowed to open an event stream.`);
 }

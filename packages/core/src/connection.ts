@@ -7,7 +7,7 @@ import { dropNotice, END_ID } from "./notice.ts";
 import type { CloseReason, StreamRecord } from "./observer.ts";
 import { Outbox, type OutboxOwner } from "./outbox.ts";
 import { recordOf } from "./record.ts";
-import { awayNotice, reconnectAnswer } from "./refusal.ts";
+import { awayNotice, isRefusal, reconnectAnswer } from "./refusal.ts";
 import type { Sink } from "./sink.ts";
 import type { EventStream, StreamState } from "./stream.ts";
 import type { Subscribed } from "./subscribed.ts";
@@ -28,8 +28,8 @@ export class Connection implements Hosted, Beating, OutboxOwner {
   closingAt = 0;
   deadline: Deadline | undefined;
   piped = false;
-  #admitted = false;
-  #client: string | undefined;
+  /** Who was let in; null is somebody who is not counted. */
+  #client: string | null | undefined;
   #id: string | undefined;
   #address: string | undefined;
   #dropped = false;
@@ -86,11 +86,10 @@ export class Connection implements Hosted, Beating, OutboxOwner {
     if (this.reconnects && this.lastEventId === END_ID) return !this.answer(NO_CONTENT);
     try {
       this.host.assertOpen();
-      this.#client = this.host.admission.enter(this.#exchange);
-      this.#admitted = true;
+      this.#client = this.host.admission.enter(this.#exchange) ?? null;
       return true;
     } catch (cause) {
-      this.refuse(cause);
+      this.fail(cause);
       return false;
     }
   }
@@ -130,18 +129,9 @@ export class Connection implements Hosted, Beating, OutboxOwner {
   /** Answers without a stream. False when one is open already. */
   answer(head: Head, body?: Uint8Array, reason: CloseReason = "answered"): boolean {
     if (this.#sink !== undefined) return false;
-    this.#close(reason);
     this.#exchange.answer(head, body);
+    this.#close(reason);
     return true;
-  }
-
-  /** Turns the reader away: for now, so that it comes back, or by the framework's error handling. */
-  refuse(cause: unknown): void {
-    const { settings } = this.host;
-    const body = cause instanceof SseError ? reconnectAnswer(cause, this.#exchange, settings) : undefined;
-    if (this.#sink !== undefined) this.sendAway("refused");
-    else if (body === undefined) this.fail(cause);
-    else this.answer(STREAM_HEAD, body, "refused");
   }
 
   /** Ends the stream, and tells its reader when to come back. */
@@ -184,17 +174,23 @@ export class Connection implements Hosted, Beating, OutboxOwner {
     if (now || this.outbox.empty) this.finish(now);
   }
 
-  /** Ends the stream because something failed; before the head it is the framework's to answer. */
+  /** Ends the stream because something failed; before the head it is the framework's, or the reader comes back. */
   fail(cause: unknown): void {
     if (this.over) return;
-    const error = applicationFailed(cause);
-    if (this.#sink === undefined) {
-      this.#close("error");
-      this.#exchange.fail(error);
-    } else {
+    let error = applicationFailed(cause);
+    if (this.#sink !== undefined) {
       this.host.report(error, this);
       this.end("error");
+      return;
     }
+    const notice = reconnectAnswer(error, this.#exchange, this.host.settings);
+    try {
+      if (notice !== undefined && this.answer(STREAM_HEAD, notice, "refused")) return;
+    } catch (headSent) {
+      error = applicationFailed(headSent);
+    }
+    this.#close(isRefusal(error) ? "refused" : "error");
+    this.#exchange.fail(error);
   }
 
   tick(): void {
@@ -239,8 +235,8 @@ export class Connection implements Hosted, Beating, OutboxOwner {
   }
 
   #leave(): void {
-    if (this.#admitted) this.host.admission.leave(this.#client);
-    this.#admitted = false;
+    if (this.#client !== undefined) this.host.admission.leave(this.#client ?? undefined);
+    this.#client = undefined;
   }
 
   #letGo(): void {

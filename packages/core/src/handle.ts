@@ -115,7 +115,8 @@ export class Handle implements EventStream<AnyEvents> {
     try {
       admission.checkTopics(names, (topic) => tail.fanOut.readersOf(topic));
     } catch (cause) {
-      connection.refuse(cause);
+      if (connection.state === "open") connection.sendAway("refused");
+      else connection.fail(cause);
       return Promise.resolve();
     }
     // A tenth more or less, so that readers that came together do not go together.

@@ -163,8 +163,11 @@ export class Hub<Events = SseEvents> implements HubVerbs<Events> {
 
   async #close(drained: Promise<DrainReport>): Promise<DrainReport> {
     const report = await drained;
-    for (const producer of this.#producers.values()) producer.cancel();
     this.#closed = true;
+    const producers = [...this.#producers.values()];
+    for (const producer of producers) producer.cancel();
+    // Their topics end in the log before it is let go of.
+    await Promise.all(producers.map(({ done }) => done));
     await this.#tail.close();
     if (this.#settings.ownLog) await this.#settings.log.close();
     return report;

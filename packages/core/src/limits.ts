@@ -25,7 +25,7 @@ export const NO_LIMITS: Required<Limits> = {
 /** The limits, with what is not given as it was. @throws {SseError} `BAD_OPTION` */
 export function checkedLimits(limits: Limits, before: Required<Limits>): Required<Limits> {
   for (const [name, value] of Object.entries(limits)) {
-    if (!(name in NO_LIMITS)) {
+    if (!Object.hasOwn(NO_LIMITS, name)) {
       const known = Object.keys(NO_LIMITS).join(", ");
       throw new SseError("BAD_OPTION", `limits.${name} is no limit. There are ${known}.`, { value });
     }

@@ -186,7 +186,7 @@ function milliseconds(name: keyof HubOptions, value: number | undefined, otherwi
 }
 
 function range(value: HubOptions["retry"] = [1_000, 5_000]): readonly [number, number] {
-  const [least, most] = value;
+  const [least, most] = Array.isArray(value) ? value : [-1, -1];
   if (Number.isSafeInteger(least) && Number.isSafeInteger(most) && least >= 0 && least <= most) return value;
   return refuse("retry", "must be two whole numbers of milliseconds, the smaller first", value);
 }

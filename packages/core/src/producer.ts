@@ -80,7 +80,9 @@ export class Producer {
         },
       });
     } catch (cause) {
-      outlet.report(applicationFailed(cause));
+      const error = applicationFailed(cause);
+      // That is reported already.
+      if (error.code !== "LOG_FAILED") outlet.report(error);
     }
     try {
       // A late comer must not take a part for the whole.

@@ -11,9 +11,22 @@ interface Outlet {
  * Pulls events from a source and sends them, one at a time and as fast as the reader takes them. Cancels the source
  * when the reader leaves, even while it is being waited for.
  *
- * @returns true when the source has ended; false when the stream was over before
+ * @returns true when the source has ended; false when the stream was over before, whatever the source makes of that
  */
-export async function pump(source: unknown, outlet: Outlet): Promise<boolean> {
+export function pump(source: unknown, outlet: Outlet): Promise<boolean> {
+  const { signal } = outlet;
+  return new Promise((resolve, reject) => {
+    // A source may never answer, not even to being cancelled: nobody waits for it longer than for the stream.
+    const leave = () => resolve(false);
+    if (signal.aborted) leave();
+    signal.addEventListener("abort", leave, { once: true });
+    pumping(source, outlet)
+      .then(resolve, reject)
+      .finally(() => signal.removeEventListener("abort", leave));
+  });
+}
+
+async function pumping(source: unknown, outlet: Outlet): Promise<boolean> {
   const { signal } = outlet;
   let over = false;
   let cancel = () => {};

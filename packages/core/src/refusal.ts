@@ -1,7 +1,17 @@
-import type { SseError } from "./errors.ts";
+import type { SseError, SseErrorCode } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
 import { reconnectNotice } from "./notice.ts";
 import type { Settings } from "./options.ts";
+
+/** Whether an error says that the reader is not wanted, rather than that something failed. */
+export function isRefusal({ code }: SseError): boolean {
+  return code === "FORBIDDEN" || isPassing(code);
+}
+
+/** Whether it may be let in another time. */
+function isPassing(code: SseErrorCode): boolean {
+  return code === "LIMITED" || code === "HUB_CLOSED";
+}
 
 /**
  * What a reader is answered that is refused for now: a stream that ends at once and says when to come back, if it is
@@ -13,11 +23,10 @@ export function reconnectAnswer(
   settings: Settings,
 ): Uint8Array | undefined {
   const { whenRefused } = settings;
-  const passing = error.code === "LIMITED" || error.code === "HUB_CLOSED";
   // An EventSource asks for nothing else, and can be asked for nothing else; what can look at a status accepts more.
   const native = exchange.method === "GET" && exchange.header("accept") === "text/event-stream";
   const again = whenRefused === "retry" || (whenRefused === "auto" && native);
-  return passing && again ? awayNotice("refused", settings) : undefined;
+  return isPassing(error.code) && again ? awayNotice("refused", settings) : undefined;
 }
 
 /** Tells a reader when to come back: each another time, so that those sent away together do not come all at once. */

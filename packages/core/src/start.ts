@@ -33,7 +33,8 @@ export function startAtHand(
   from: string,
 ): Position | undefined {
   // Of what is finished nothing will come: who has nothing of it yet begins at its start, which the log knows.
-  if (!tail.up || (cursor === undefined && tail.endOf(topics) !== undefined)) return undefined;
+  if (!tail.up || (cursor === undefined && from === "now" && tail.endOf(topics) !== undefined))
+    return undefined;
   if (cursor === undefined && from === "now") return tail.newest;
   const position = fromCursor(cursor ?? from);
   return position !== undefined && tail.holds(position) ? position : undefined;
@@ -53,7 +54,7 @@ export async function startOf(
   await tail.follow();
   const atHand = startAtHand(tail, topics, cursor, from);
   if (atHand !== undefined) return { position: atHand };
-  if (cursor === undefined && (from === "start" || tail.endOf(topics) !== undefined)) {
+  if (cursor === undefined && (from === "start" || (from === "now" && tail.endOf(topics) !== undefined))) {
     const position = { epoch: tail.epoch, offset: 0 };
     const { gap, next } = await tail.page(position, topics, key);
     return { position: gap === undefined ? position : next };
