@@ -142,9 +142,9 @@ export class Connection implements Hosted, Beating, OutboxOwner {
   }
 
   /** Writes or queues a private event. False when the reader is slow, or the stream is over. */
-  put(bytes: Uint8Array, sealed: boolean): boolean {
+  put(bytes: Uint8Array, sealed: boolean, events?: number): boolean {
     if (!this.openNow()) return false;
-    if (this.outbox.put(bytes, sealed)) return this.outbox.roomy;
+    if (this.outbox.put(bytes, sealed, events)) return this.outbox.roomy;
     if (this.over) return false;
     if (this.host.settings.whenFull === "close") this.end("full", true);
     else {

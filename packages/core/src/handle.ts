@@ -84,7 +84,7 @@ export class Handle implements EventStream<AnyEvents> {
   }
 
   comment(text: string): boolean {
-    return this.#connection.put(encode({ comment: text }, this.#connection.host.settings).body, true);
+    return this.#connection.put(encode({ comment: text }, this.#connection.host.settings).body, true, 0);
   }
 
   ready({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {

@@ -83,7 +83,7 @@ export class Hub<Events = SseEvents> implements HubVerbs<Events> {
     this.#settings = settingsOf(options);
     const { heartbeat, stallTimeout, closeTimeout, maxAge, idleTimeout, log } = this.#settings;
     this.#clock = new Clock([heartbeat, stallTimeout, closeTimeout, maxAge, idleTimeout], () => this.#tick());
-    this.#tail = new Tail(log, (error) => this.#streams.report(error, undefined));
+    this.#tail = new Tail(log, (error) => this.#streams.report(error, undefined), this.#settings.window);
     this.#streams = new Streams(this.#settings, this.#tail, this.#clock);
     this.#publisher = new Publisher(log, this.#tail, this.#settings, (error) =>
       this.#streams.report(error, undefined),
@@ -188,6 +188,11 @@ export class Hub<Events = SseEvents> implements HubVerbs<Events> {
     return {
       clock: this.#clock,
       publisher: this.#publisher,
+      finished: async (topic) => {
+        await this.#tail.follow().catch(() => {});
+        return this.#tail.endOf([topic]) !== undefined;
+      },
+      reached: (position) => this.#tail.reached(position),
       settled: () => this.settled(),
       readersOf: (topic) => this.#tail.fanOut.readersOf(topic),
       report: (error) => this.#streams.report(error, undefined),

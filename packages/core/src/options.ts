@@ -4,6 +4,7 @@ import type { FrameRules } from "./frame.ts";
 import type { Log } from "./log.ts";
 import { type HistoryOptions, MemoryLog } from "./memory-log.ts";
 import type { Observer } from "./observer.ts";
+import { WINDOW, type WindowBounds } from "./window.ts";
 
 /** How a hub behaves. All of it may be left out. */
 export interface HubOptions extends AdmissionOptions {
@@ -69,7 +70,10 @@ export interface HubOptions extends AdmissionOptions {
    * @default JSON.stringify
    */
   readonly serialize?: (data: unknown) => string;
-  /** How much history the log in memory keeps, for readers that come back. Not together with `log`. */
+  /**
+   * How much history the log in memory keeps, for readers that come back. With a `log` of your own: what that keeps,
+   * so that the hub holds no more, and refreshes the cursors of quiet readers in time.
+   */
   readonly history?: HistoryOptions;
   /**
    * Where published events are kept. The hub follows it and does not close it: it is the giver's.
@@ -96,6 +100,7 @@ export interface Settings extends FrameRules {
   readonly log: Log;
   /** Whether the log was made here, and is closed here. */
   readonly ownLog: boolean;
+  readonly window: WindowBounds;
   /** How old the last id on a stream may be, in events and milliseconds, before a heartbeat brings a newer one. */
   readonly freshEvents: number;
   readonly freshAge: number;
@@ -139,9 +144,6 @@ export function settingsOf(options: HubOptions): Settings {
     serialize = JSON.stringify,
     observer,
   } = options;
-  if (log !== undefined && history !== undefined) {
-    refuse("history", "is for the log in memory; give its bounds to the log you pass as `log`", history);
-  }
   if (whenFull !== "close" && whenFull !== "drop") refuse("whenFull", 'must be "close" or "drop"', whenFull);
   if (whenRefused !== "auto" && whenRefused !== "retry" && whenRefused !== "status") {
     refuse("whenRefused", 'must be "auto", "retry" or "status"', whenRefused);
@@ -163,6 +165,10 @@ export function settingsOf(options: HubOptions): Settings {
     observer,
     log: log ?? new MemoryLog(history),
     ownLog: log === undefined,
+    window: {
+      events: Math.min(WINDOW.events, history?.events ?? WINDOW.events),
+      bytes: Math.min(WINDOW.bytes, history?.bytes ?? WINDOW.bytes),
+    },
     freshEvents: Math.max(1, (history?.events ?? 10_000) / 4),
     freshAge: Math.max(1, (history?.age ?? 300_000) / 4),
   };

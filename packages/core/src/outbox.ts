@@ -120,17 +120,17 @@ export class Outbox {
   }
 
   /** Writes a private event, or queues it. False when there is no room for it: then it is not kept. */
-  put(bytes: Uint8Array, sealed: boolean): boolean {
+  put(bytes: Uint8Array, sealed: boolean, events = 1): boolean {
     if (this.#closed) return false;
     if (this.empty && !this.blocked) {
-      this.write(sealed ? bytes : this.#owner.seal(bytes), 1);
+      this.write(sealed ? bytes : this.#owner.seal(bytes), events);
       return true;
     }
     const cost = bytes.byteLength + ITEM_OVERHEAD;
     // An empty queue takes any event: one that is allowed must be possible to send.
     if (this.#queued > 0 && this.#queued + cost > this.#limit) return false;
     this.#queued += cost;
-    this.#enqueue({ bytes, sealed, events: 1, cost });
+    this.#enqueue({ bytes, sealed, events, cost });
     return true;
   }
 

@@ -6,7 +6,7 @@ import { type Entry, type Following, type Framed, framedBy, type Log, logFailed 
 import { type Page, Pages } from "./pages.ts";
 import type { Position } from "./position.ts";
 import { Sleepers } from "./sleepers.ts";
-import { Window } from "./window.ts";
+import { WINDOW, Window, type WindowBounds } from "./window.ts";
 
 /** How many finished topics are remembered to be so. The log, too, forgets them in time. */
 const MAX_ENDS = 10_000;
@@ -46,7 +46,10 @@ export class Tail {
   #session = 0;
   #closed = false;
 
-  constructor(log: Log, report: (error: SseError) => void) {
+  readonly #bounds: WindowBounds;
+
+  constructor(log: Log, report: (error: SseError) => void, bounds: WindowBounds = WINDOW) {
+    this.#bounds = bounds;
     this.#log = log;
     this.#pages = new Pages(log);
     this.#report = report;
@@ -164,7 +167,7 @@ export class Tail {
     }
     this.#following = following;
     // Readers go on from their own positions: within the new window, or by asking the log, which knows of a gap.
-    this.#window = new Window(following.head.epoch, following.head.offset);
+    this.#window = new Window(following.head.epoch, following.head.offset, this.#bounds);
     this.#head = following.head.offset;
     this.#vouched = 0;
     this.#ends = new Ends(MAX_ENDS, following.finished);

@@ -3,9 +3,14 @@ import { Latest } from "./latest.ts";
 import type { Framed } from "./log.ts";
 import { Ring } from "./ring.ts";
 
-/** How much of the newest is at hand without asking the log. Resume rests on the log's own bounds, not on these. */
-const MAX_EVENTS = 2_048;
-const MAX_BYTES = 2 * 1024 * 1024;
+/** How much of the newest is at hand without asking the log. */
+export interface WindowBounds {
+  readonly events: number;
+  readonly bytes: number;
+}
+
+/** Resume rests on the log's own bounds, not on these; a log that keeps less has a smaller window. */
+export const WINDOW: WindowBounds = { events: 2_048, bytes: 2 * 1024 * 1024 };
 /** How many reads are remembered for other readers at the same place. */
 const MAX_READS = 16;
 
@@ -20,9 +25,12 @@ export class Window {
   #newest: number;
   #bytes = 0;
 
-  constructor(epoch: string, newest: number) {
+  readonly #bounds: WindowBounds;
+
+  constructor(epoch: string, newest: number, bounds: WindowBounds = WINDOW) {
     this.epoch = epoch;
     this.#newest = newest;
+    this.#bounds = bounds;
   }
 
   get newest(): number {
@@ -48,7 +56,10 @@ export class Window {
 
   /** Lets go of the oldest over the bounds, but of nothing beyond `head`, which has yet to go out. */
   trim(head: number): void {
-    while ((this.#ring.length > MAX_EVENTS || this.#bytes > MAX_BYTES) && this.first <= head) {
+    while (
+      (this.#ring.length > this.#bounds.events || this.#bytes > this.#bounds.bytes) &&
+      this.first <= head
+    ) {
       const oldest = this.#ring.shift();
       if (oldest === undefined) return;
       this.#bytes -= oldest.frame.byteLength;

@@ -52,14 +52,14 @@ test("no heartbeat to a full sink, to one that is over, or before it has opened"
   expect(waiting.sink.received.length).toBeGreaterThan(0);
 });
 
-test("a heartbeat counts as bytes and not as an event", async () => {
+test("a heartbeat and a comment count as bytes and not as events", async () => {
   const station = new Station({ heartbeat: 400 });
   const { stream } = station.come();
   stream.comment("x");
   vi.advanceTimersByTime(400);
   stream.close();
   await until(() => station.told.closed.length === 1);
-  expect(station.told.closed).toMatchObject([{ bytes: 9, events: 1 }]);
+  expect(station.told.closed).toMatchObject([{ bytes: 9, events: 0 }]);
 });
 
 test("the heartbeat of a caught-up stream is a checkpoint when its last id is older than a quarter of the age", async () => {

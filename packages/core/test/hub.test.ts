@@ -235,7 +235,6 @@ test.each<[HubOptions]>([
   [{ whenFull: "wait" as never }],
   [{ serialize: "json" as never }],
   [{ history: { events: -1 } }],
-  [{ history: {}, log: new MemoryLog() }],
   [{ heartBeat: 5 } as never],
 ])("bad options are refused: %j", (options) => {
   expect(() => new Hub(options)).toThrow(expect.objectContaining({ code: "BAD_OPTION" }));
