@@ -14,7 +14,7 @@ export interface DrainOptions {
 
 /** What came of it. */
 export interface DrainReport {
-  /** Streams that ended, and whose last byte went out. */
+  /** Streams that ended and whose last byte went out, and those whose readers left by themselves. */
   readonly ended: number;
   /** Streams that were cut, with bytes that had not gone out. */
   readonly cut: number;

@@ -20,6 +20,10 @@ export interface ProduceOptions {
 export interface Outlet {
   readonly clock: Clock;
   readonly publisher: Publisher;
+  /** Whether the log knows that the topic is finished already. */
+  finished(topic: string): Promise<boolean>;
+  /** Resolves when this process knows of what the log has up to a position. */
+  reached(position: Position): Promise<void>;
   settled(): Promise<void>;
   readersOf(topic: string): number;
   report(error: SseError): void;
@@ -64,6 +68,8 @@ export class Producer {
     const { topic } = this;
     const outlet = this.#outlet;
     const { publisher } = outlet;
+    // After a restart it is the log that knows.
+    if (await outlet.finished(topic)) return;
     let whole = false;
     let published: Promise<Position> | undefined;
     try {
@@ -87,7 +93,8 @@ export class Producer {
     try {
       // A late comer must not take a part for the whole.
       if (!whole) await publisher.publish(topic, FAILED, {});
-      await publisher.finish(topic);
+      // Until this process knows of the end, the source would be run again for whoever asks.
+      await outlet.reached(await publisher.finish(topic));
     } catch {
       // The log did not take it, and that is reported already; or the topic was finished by somebody else.
     }

@@ -53,9 +53,9 @@ export class Streams implements Host {
 
   ended(connection: Hosted, clean: boolean): void {
     this.#connections.delete(connection);
-    if (clean) this.#ended++;
-    else this.#cut++;
     const { closeReason: reason = "left" } = connection;
+    if (clean || reason === "left") this.#ended++;
+    else this.#cut++;
     const closedAt = Date.now();
     this.tell((observer, stream) => observer.close?.({ ...stream, closedAt, reason, clean }), connection);
     this.clock.stop();
