@@ -15,8 +15,6 @@ export type Capability =
   | "http/1.0"
   /** The adapter can lift a server's timeout of quiet sockets. */
   | "socket-timeout"
-  /** The hub knows how much its log keeps. */
-  | "known-retention"
   /** Announces chunks as HTTP/1.1 has them. */
   | "chunks";
 

@@ -14,10 +14,9 @@ conformance({
       log = startRemoteLog({ history, maxDelay: 2 });
       remote.set(key, log);
     }
-    return { log: (await log).log };
+    return { log: (await log).log, history };
   },
   async stop() {
     for (const log of remote.values()) await (await log).stop();
   },
-  incapable: { "known-retention": "A hub that is given a log is not told how much it keeps." },
 });

@@ -12,7 +12,7 @@ export interface LogKind {
   optionsOf(history: HubOptions["history"]): Promise<HubOptions>;
   /** Ends what `optionsOf` has started. */
   stop(): Promise<void>;
-  readonly incapable: Target["incapable"];
+  readonly incapable?: Target["incapable"];
 }
 
 /** Declares a test for every check on every target, on a log of one kind. */

@@ -41,16 +41,14 @@ export const time: readonly Check[] = [
     level: "MUST",
     promise:
       "A quiet reader's cursor is kept fresh by a checkpoint, so that a busy log does not make it a gap.",
-    needs: ["known-retention"],
     options: { hub: { heartbeat: 40, history: { events: 40 } } },
     async run(app) {
       const [mine, other] = [app.name(), app.name()];
       const reader = await app.subscribed(`/topics?topic=${mine}`);
       // Over a quarter of what the log keeps.
       const cursors = await app.publish(other, ...Array.from({ length: 30 }, (_, data) => ({ data })));
-      const [cursor] = cursors.slice(-1);
-      const checkpoint = await reader.find(({ id }) => id === cursor, "a checkpoint at the head");
-      assert.deepEqual(checkpoint, { event: "checkpoint", data: "", id: cursor });
+      const fresh = await reader.find(({ id }) => cursors.includes(id ?? ""), "a fresher checkpoint");
+      assert.deepEqual([fresh.event, fresh.data], ["checkpoint", ""]);
     },
   },
   {
