@@ -185,7 +185,11 @@ export class Connection implements Hosted, Beating, OutboxOwner {
     }
     const notice = reconnectAnswer(error, this.#exchange, this.host.settings);
     try {
-      if (notice !== undefined && this.answer(STREAM_HEAD, notice, "refused")) return;
+      if (notice !== undefined && this.answer(STREAM_HEAD, notice, "refused")) {
+        // The framework does not hear of it.
+        if (error.code === "LOG_FAILED") this.host.report(error, this);
+        return;
+      }
     } catch (headSent) {
       error = applicationFailed(headSent);
     }

@@ -43,7 +43,7 @@ export interface HubOptions extends AdmissionOptions {
    */
   readonly retry?: readonly [number, number];
   /**
-   * How readers are refused at capacity and in a drain: `status` answers 503 or 429 with `Retry-After`; `retry` opens
+   * How readers are refused at capacity, in a drain, and while the log is away: `status` answers 503 or 429 with `Retry-After`; `retry` opens
    * a stream that says when to come back, and ends it; `auto` does that for browsers' EventSource, which any status
    * but 200 stops for good, and gives the others the status.
    * @default "auto"

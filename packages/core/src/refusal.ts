@@ -5,12 +5,12 @@ import type { Settings } from "./options.ts";
 
 /** Whether an error says that the reader is not wanted, rather than that something failed. */
 export function isRefusal({ code }: SseError): boolean {
-  return code === "FORBIDDEN" || isPassing(code);
+  return code === "FORBIDDEN" || code === "LIMITED" || code === "HUB_CLOSED";
 }
 
-/** Whether it may be let in another time. */
+/** Whether it may be let in another time: a log that is away comes back, too. */
 function isPassing(code: SseErrorCode): boolean {
-  return code === "LIMITED" || code === "HUB_CLOSED";
+  return code === "LIMITED" || code === "HUB_CLOSED" || code === "LOG_FAILED";
 }
 
 /**

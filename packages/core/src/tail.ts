@@ -206,6 +206,10 @@ export class Tail {
       }
       const framed = framedBy(entry, this.epoch);
       this.#window.push(framed);
+      // Before it goes out: who subscribes in this turn comes late already.
+      if (entry.last) this.#ends.add(entry.topic, entry.offset);
+      // The log has forgotten that it was finished, and it begins anew.
+      else if (this.#ends.has(entry.topic)) this.#ends.delete(entry.topic);
       if (this.#turn.length === 0) endOfTurn(this.#flush);
       this.#turn.push(framed);
       this.#turnBytes += framed.frame.byteLength;
@@ -225,18 +229,9 @@ export class Tail {
     this.fanOut.deliver(turn);
     this.#head = turn.at(-1)?.offset ?? this.#head;
     this.#flushing = false;
-    this.#finish(turn);
+    for (const { topic, last } of turn) if (last) this.fanOut.finish(topic);
     this.#moved();
   };
-
-  #finish(turn: readonly Framed[]): void {
-    for (const { topic, offset, last } of turn) {
-      if (last) this.#ends.add(topic, offset);
-      // The log has forgotten that it was finished, and it begins anew.
-      else if (this.#ends.has(topic)) this.#ends.delete(topic);
-    }
-    for (const { topic, last } of turn) if (last) this.fanOut.finish(topic);
-  }
 
   #moved(): void {
     const waiting = this.#waiting;

@@ -2,6 +2,7 @@ import { vi } from "vitest";
 import type { SseError } from "../../src/errors.ts";
 import type { Gap } from "../../src/gap.ts";
 import { Hub } from "../../src/hub.ts";
+import type { Log } from "../../src/log.ts";
 import type { ClosedStreamRecord, DrainProgress, StreamRecord } from "../../src/observer.ts";
 import type { HubOptions } from "../../src/options.ts";
 import type { EventStream } from "../../src/stream.ts";
@@ -31,10 +32,13 @@ export interface Line {
 /** A hub that is listened to, and requests for it. */
 export class Station {
   readonly hub: Hub<object>;
+  /** The log it was given, if it was. */
+  readonly log: Log | undefined;
   readonly told: Told = { opened: [], closed: [], replays: [], gaps: [], drops: [], drains: [], errors: [] };
 
   constructor(options: HubOptions = {}) {
     const { told } = this;
+    this.log = options.log;
     this.hub = new Hub<object>({
       observer: {
         open: (stream) => told.opened.push(stream),
