@@ -55,7 +55,9 @@ export class FanOut {
   }
 
   add(reader: Reader): void {
-    const seats: Seat[] = [];
+    // As long as it needs to be: an array that grows has room for 17.
+    const seats = new Array<Seat>(reader.topics.size);
+    let index = 0;
     for (const topic of reader.topics) {
       let audience = this.#audiences.get(topic);
       if (audience === undefined) {
@@ -64,7 +66,7 @@ export class FanOut {
       }
       const seat = { reader, topic, slot: audience.seats.length };
       audience.seats.push(seat);
-      seats.push(seat);
+      seats[index++] = seat;
     }
     reader.seats = seats;
   }
