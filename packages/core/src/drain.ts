@@ -37,14 +37,17 @@ export async function drain(
   hurry: AbortSignal,
   progress: () => void,
 ): Promise<void> {
-  const until = performance.now() + within;
+  const began = performance.now();
+  const until = began + within;
   const resuming = shuffled([...connections].filter((connection) => connection.resumes));
-  const steps = Math.max(1, Math.floor((within * SPREAD) / STEP));
-  const batch = Math.ceil(resuming.length / steps);
-  for (let at = 0; at < resuming.length && !hurry.aborted; at += batch) {
+  for (let at = 0; at < resuming.length && !hurry.aborted; ) {
+    // By the time that is left: a process that is busy takes its steps late, and is to be done in time all the same.
+    const left = began + within * SPREAD - performance.now();
+    const batch = Math.ceil((resuming.length - at) / Math.max(1, Math.floor(left / STEP)));
     for (const connection of resuming.slice(at, at + batch)) connection.sendAway("shutdown");
+    at += batch;
     progress();
-    if (at + batch < resuming.length) await pause(STEP, hurry);
+    if (at < resuming.length) await pause(STEP, hurry);
   }
   while (connections.size > 0 && !hurry.aborted && performance.now() < until) {
     await pause(Math.min(STEP, until - performance.now()), hurry);
