@@ -2,6 +2,11 @@
 export class Latest {
   readonly #topics = new Map<string, Map<string, number>>();
 
+  /** Of how many topics it knows a key. */
+  get size(): number {
+    return this.#topics.size;
+  }
+
   add({ topic, key, offset }: Keyed): void {
     if (key === undefined) return;
     let keys = this.#topics.get(topic);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { SseErrorCode } from "../src/errors.ts";
-import type { Found } from "../src/log.ts";
+import type { Entry, Found } from "../src/log.ts";
 import { MemoryLog, type MemoryLogOptions } from "../src/memory-log.ts";
 
 // What every log owes is in the log contract; this is what is peculiar to this one.
@@ -148,4 +148,36 @@ test.each<[string, MemoryLogOptions]>([
   expect(() => new MemoryLog(options)).toThrow(
     expect.objectContaining({ code, message: expect.stringContaining(name) }),
   );
+});
+
+test("entries carry their marks, to followers and to those who ask", async () => {
+  const log = await filled("");
+  const delivered: Entry[] = [];
+  await log.follow((entries) => delivered.push(...entries));
+  await log.append("a", encoder.encode("x"), { key: "k" });
+  await log.append("a", encoder.encode("x"), { last: true });
+  const { entries } = await after(log, 0, "a");
+  for (const all of [delivered, entries])
+    expect(all.map(({ key, last }) => [key, last])).toEqual([
+      ["k", undefined],
+      [undefined, true],
+    ]);
+});
+
+test("it remembers that a topic is finished longer than its entries, and within maxTopics", async () => {
+  const log = await filled("", { events: 1, maxTopics: 2 });
+  for (const topic of ["a", "b", "c"]) await log.append(topic, encoder.encode("x"), { last: true });
+  await expect(log.append("b", encoder.encode("x"))).rejects.toMatchObject({
+    code: "TOPIC_FINISHED",
+    value: "b",
+  });
+  expect(await log.append("a", encoder.encode("x"))).toMatchObject({ offset: 4 });
+});
+
+test("a page of many replaced entries ends at the head, however few are left", async () => {
+  const log = await filled("");
+  for (let i = 0; i < 100; i++) await log.append("a", encoder.encode("x"), { key: `${i % 5}` });
+  const { entries, next } = await after(log, 0, "a", 6);
+  expect(entries.map(({ offset }) => offset)).toEqual([96, 97, 98, 99, 100]);
+  expect(next.offset).toBe(100);
 });

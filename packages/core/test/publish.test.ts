@@ -162,3 +162,61 @@ test("two hubs on one log: what one publishes, the readers of both get, in one o
   await until(() => lines.every(({ sink }) => words(sink).split(" ").length === 9));
   expect(lines[0]?.sink.received.slice(1)).toEqual(lines[1]?.sink.received.slice(1));
 });
+
+test("after its end a topic takes nothing more: thrown at once, with the topic", async () => {
+  const { hub } = new Station();
+  await hub.publish("a", { data: "a1" });
+  void hub.finish("a");
+  const finished = expect.objectContaining({ code: "TOPIC_FINISHED", value: "a" });
+  expect(() => hub.publish("a", { data: "a2" })).toThrow(finished);
+  expect(() => hub.finish("a")).toThrow(finished);
+  await hub.publish("b", { data: "b1" });
+});
+
+test("where only the log knows that it is finished, the promise rejects, and the observer hears once", async () => {
+  // Its deliveries take their time.
+  const here = new Station({ log: new SlowLog({}, [3]) });
+  await here.cursor();
+  void here.hub.finish("a");
+  const late = here.hub.publish("a", { data: "a2" });
+  await expect(late).rejects.toMatchObject({ code: "TOPIC_FINISHED" });
+  expect(here.told.errors).toMatchObject([{ error: { code: "TOPIC_FINISHED" }, stream: undefined }]);
+});
+
+test.each([[""], [undefined], ["x".repeat(513)]])("finish(%j) is a bad topic", (topic) => {
+  expect(() => new Station().hub.finish(topic as string)).toThrow(
+    expect.objectContaining({ code: "BAD_TOPIC" }),
+  );
+});
+
+test("a key is a string, or none", async () => {
+  const station = new Station();
+  const before = await station.cursor();
+  for (const key of [null, 5, Symbol("x")]) {
+    expect(() => station.hub.publish("a", { data: "x" }, { key: key as never })).toThrow(
+      expect.objectContaining({ code: "BAD_OPTION" }),
+    );
+  }
+  expect(await station.cursor()).toBe(before);
+});
+
+test("live readers get all of a key; those that lag or come back only the newest", async () => {
+  const station = new Station();
+  const live = await station.subscribe("price");
+  const slow = await station.subscribe("price", { room: 1 });
+  const lastEventId = await station.cursor();
+  for (const [data, key] of ["x1 x", "y1 y", "x2 x", "all", "x3 x"].map((one) => one.split(" ")))
+    void station.hub.publish("price", { data }, key === undefined ? {} : { key });
+  await turn();
+  // The checkpoint filled the slow one; it reads only now.
+  await until(() => {
+    slow.sink.read();
+    return slow.sink.received.length === 4;
+  });
+  const back = await station.subscribe("price", { lastEventId });
+  expect([live, slow, back].map(({ sink }) => words(sink))).toEqual([
+    "x1 y1 x2 all x3",
+    "y1 all x3",
+    "y1 all x3",
+  ]);
+});

@@ -88,3 +88,36 @@ test("after gives what a filter over all entries would, merged and limited", () 
     { numRuns: 500 },
   );
 });
+
+test("after leaves out what newer entries of the same topic and key replace", () => {
+  const entry = fc.record({
+    topic: fc.constantFrom("a", "b", "c"),
+    key: fc.constantFrom("x", "y", undefined),
+  });
+  fc.assert(
+    fc.property(
+      fc.array(entry, { maxLength: 60 }),
+      fc.nat(60),
+      fc.nat(60),
+      fc.integer({ min: 1, max: 20 }),
+      fc.subarray(Array.from("abc")),
+      (all, gone, at, limit, some) => {
+        const index = new TopicIndex(100);
+        const entries: Entry[] = all.map(({ topic, key }, i) => ({
+          offset: i + 1,
+          topic,
+          body: NO_BODY,
+          ...(key !== undefined && { key }),
+        }));
+        for (const entry of entries) index.add(entry);
+        for (const entry of entries.slice(0, gone)) index.evict(entry, 0);
+        const expected = entries.slice(gone).filter(({ topic, key, offset }) => {
+          const same = entries.filter((other) => other.topic === topic && other.key === key);
+          return some.includes(topic) && offset > at && (key === undefined || same.at(-1)?.offset === offset);
+        });
+        expect(index.after(at, new Set(some), limit)).toEqual(expected.slice(0, limit));
+      },
+    ),
+    { numRuns: 300 },
+  );
+});

@@ -65,3 +65,39 @@ test("it lets go by number and by bytes, but of nothing that has yet to go out",
   large.trim(10);
   expect(large.first).toBe(9);
 });
+
+/** Entries of one topic by their keys; a dot is one without. */
+function keyed(keys: string): Window {
+  const window = new Window("e", 0);
+  for (const [i, key] of Array.from(keys).entries()) {
+    const framed = { offset: i + 1, topic: "a", frame: Uint8Array.of(i + 1) };
+    window.push(key === "." ? framed : { ...framed, key });
+  }
+  return window;
+}
+
+test("a read leaves out what a newer entry of its key replaces, and moves on over it", () => {
+  const window = keyed("xy.xy.");
+  expect(window.read(0, 6, A, "a")).toEqual({ bytes: Uint8Array.of(3, 4, 5, 6), events: 4, last: 6 });
+});
+
+test("but not what is replaced only by what has yet to go out", () => {
+  const window = keyed("xyx");
+  expect(window.read(0, 2, A, "a").bytes).toEqual(Uint8Array.of(1, 2));
+  expect(window.read(0, 3, A, "a").bytes).toEqual(Uint8Array.of(2, 3));
+});
+
+test("keys are of one topic: another's replace nothing", () => {
+  const window = new Window("e", 0);
+  for (const [i, topic] of ["a", "b"].entries())
+    window.push({ offset: i + 1, topic, key: "x", frame: Uint8Array.of(i + 1) });
+  expect(window.read(0, 2, new Set("ab"), "ab").events).toBe(2);
+});
+
+test("a key that was let go is as new when it comes back", () => {
+  const window = keyed("x".repeat(3_000));
+  window.trim(3_000);
+  expect(window.read(window.first - 1, 3_000, A, "a")).toMatchObject({ events: 1, last: 3_000 });
+  window.push({ offset: 3_001, topic: "a", key: "y", frame: Uint8Array.of(1) });
+  expect(window.read(window.first - 1, 3_001, A, "a").events).toBe(2);
+});
