@@ -89,8 +89,12 @@ export class Admission {
   /** Counts one out that was let in. */
   leave(key: string | undefined): void {
     this.#streams--;
-    const client = key === undefined ? undefined : this.#clients.get(key);
-    if (client !== undefined) client.open--;
+    if (key === undefined) return;
+    const client = this.#clients.get(key);
+    if (client === undefined) return;
+    client.open--;
+    // Of a client that is gone only how often it opens is to be remembered.
+    if (client.open === 0 && this.#limits.opensPerMinute === Number.POSITIVE_INFINITY) this.#clients.delete(key);
   }
 
   /** @throws {SseError} `LIMITED` */

@@ -15,6 +15,9 @@ import { Streams } from "./streams.ts";
 import { Tail } from "./tail.ts";
 import { checkedTopic } from "./topic.ts";
 
+/** How long a reader that is behind is waited for, in milliseconds. */
+const PATIENCE = 1_000;
+
 /** The verbs of a hub: on the hub itself, and on what every adapter's `sse(options)` returns. */
 export interface HubVerbs<Events = SseEvents> {
   /**
@@ -141,7 +144,7 @@ export class Hub<Events = SseEvents> implements HubVerbs<Events> {
     return toCursor(this.#tail.newest);
   }
 
-  async settled({ patience = 1_000 }: { readonly patience?: number } = {}): Promise<void> {
+  async settled({ patience = PATIENCE }: { readonly patience?: number } = {}): Promise<void> {
     await this.#publisher.settled();
     await this.#tail.reached(this.#tail.newest);
     await this.#streams.settled(patience);
@@ -193,7 +196,10 @@ export class Hub<Events = SseEvents> implements HubVerbs<Events> {
         return this.#tail.endOf([topic]) !== undefined;
       },
       reached: (position) => this.#tail.reached(position),
-      settled: () => this.settled(),
+      settled: async (topic) => {
+        await this.#tail.reached(this.#tail.newest);
+        await this.#streams.settled(PATIENCE, topic);
+      },
       readersOf: (topic) => this.#tail.fanOut.readersOf(topic),
       report: (error) => this.#streams.report(error, undefined),
     };

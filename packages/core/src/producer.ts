@@ -24,7 +24,8 @@ export interface Outlet {
   finished(topic: string): Promise<boolean>;
   /** Resolves when this process knows of what the log has up to a position. */
   reached(position: Position): Promise<void>;
-  settled(): Promise<void>;
+  /** Resolves when the readers of a topic that keep up have taken what was published. */
+  settled(topic: string): Promise<void>;
   readersOf(topic: string): number;
   report(error: SseError): void;
 }
@@ -82,7 +83,7 @@ export class Producer {
         // No faster than the log takes it, and its readers.
         ready: async () => {
           await published;
-          await outlet.settled();
+          await outlet.settled(topic);
         },
       });
     } catch (cause) {

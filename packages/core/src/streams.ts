@@ -92,14 +92,16 @@ export class Streams implements Host {
     for (const connection of this.#connections) connection.tick();
   }
 
-  /** Resolves when those that keep up are at the head; one that was behind for `patience` is not waited for. */
-  async settled(patience: number): Promise<void> {
+  /**
+   * Resolves when those that keep up are at the head, all or those of one topic; one that was behind for `patience` is
+   * not waited for.
+   */
+  async settled(patience: number, topic?: string): Promise<void> {
     const since = this.clock.now - patience;
     const behind: Promise<void>[] = [];
     for (const { subscription } of this.#connections) {
-      if (subscription !== undefined && !subscription.live && subscription.behindSince > since) {
-        behind.push(subscription.settled());
-      }
+      if (subscription === undefined || subscription.live || subscription.behindSince <= since) continue;
+      if (topic === undefined || subscription.topics.has(topic)) behind.push(subscription.settled());
     }
     if (behind.length === 0) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
