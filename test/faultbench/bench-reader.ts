@@ -9,6 +9,8 @@ import { TOPICS } from "./topics.ts";
 
 /** What befalls a connection, and how often. */
 const FATES = { stay: 20, leave: 30, reset: 18, halfClose: 10, stall: 14, early: 4, slow: 4 };
+/** The same for those who have a topic with so much in it that a stall is felt. */
+const FAT_FATES = { ...FATES, stay: 5, leave: 10, reset: 10, stall: 60 };
 /** With what a reader comes back. */
 const CURSORS = { last: 94, none: 2, malformed: 2, foreign: 2 };
 const MALFORMED = ["0", "1-2-3", "-1", "$", "not a cursor", `x.${"9".repeat(300)}`, "a.b.c", ".7"];
@@ -21,7 +23,7 @@ interface Stage {
   readonly checker: Checker;
   port(cluster: Cluster, random: Random): number;
   newestJob(cluster: Cluster): readonly string[];
-  connects(again: boolean): number;
+  connects(): number;
   closes(seen: Seen): void;
   finishes(history: History): void;
   count(what: string): void;
@@ -129,9 +131,10 @@ export class BenchReader {
     }
     this.#visits++;
     this.#bringCursor();
-    const fate = this.#load.mode === "churn" ? random.weighted(FATES) : "stay";
+    const fates = this.#topics.includes("fat") ? FAT_FATES : FATES;
+    const fate = this.#load.mode === "churn" ? random.weighted(fates) : "stay";
     const from = this.#job || random.chance(0.2) ? "start" : "now";
-    const number = this.#load.connects(this.#cursor !== undefined);
+    const number = this.#load.connects();
     const extra = random.chance(0.1) ? "&private" : "";
     const path = `/?c=${number}&topics=${this.#topics.join()}&from=${from}${extra}`;
     const native = random.chance(0.5);
@@ -144,10 +147,16 @@ export class BenchReader {
         head: (status, chunked) => {
           seen.opened = status === 200 && chunked;
           if (!seen.opened) this.#answered(status, connection);
+          else if (options.cursor !== undefined) this.#load.count("reconnects");
         },
         block: (event, id, data) => this.#block(seen, event, id, data),
         end: () => {
           seen.clean = true;
+          // The notice of the end is gone from the log too, and is part of the gap.
+          if (this.#job && seen.gaps > 0 && seen.why === undefined) {
+            seen.why = "finished";
+            this.#finished = true;
+          }
           connection.done();
         },
       },
@@ -199,7 +208,8 @@ export class BenchReader {
 
   #answered(status: number, connection: Connection): void {
     this.#load.count(`answered ${status}`);
-    if (status === 204 && this.#finished) this.#topics = [];
+    // It has had the end; or it comes for the first time, and the log has let go of the whole job.
+    if (status === 204 && this.#job && (this.#finished || this.#cursor === undefined)) this.#topics = [];
     // At the door, with a notice of when to come back: 200; it is no stream.
     else if (status !== 503 && status !== 200)
       this.#load.checker.faults.add("status", `${this.name} was answered ${status}`);

@@ -23,14 +23,10 @@ export interface BenchReport {
 }
 
 /** How much more a process may hold after a phase than after the one before, in bytes: what engines cache and compile. */
-const HEAP_SLACK: Readonly<Record<Cluster, number>> = {
-  memory: 4 * 1024 * 1024,
-  // The tail's window is not filled anew before it is measured.
-  remote: 6 * 1024 * 1024,
-};
+const HEAP_SLACK = 3 * 1024 * 1024;
 /** Which part of the time goes to the first phase, after which memory is measured for the first time. */
 const FIRST = 0.4;
-const ACTIONS = { break: 40, restartLog: 4, replace: 30, restart: 12, nothing: 20 };
+const ACTIONS = { break: 40, restartLog: 4, replace: 30, restart: 24, nothing: 20 };
 
 type ServerChild = Child<FromServer, ToServer>;
 
@@ -207,7 +203,7 @@ class Run {
     if (before === undefined) return;
     const grown = held.bytes - before.bytes;
     this.#count(`grown by, ${cluster}`, grown);
-    if (grown > HEAP_SLACK[cluster]) this.#faults.add("leak", `a ${cluster} server grew by ${grown} bytes`);
+    if (grown > HEAP_SLACK) this.#faults.add("leak", `a ${cluster} server grew by ${grown} bytes`);
     if (held.timers > before.timers)
       this.#faults.add("leak", `${before.timers} timers became ${held.timers}`);
   }

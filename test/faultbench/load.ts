@@ -5,6 +5,9 @@ import { Ledger, type Seen } from "./ledger.ts";
 import type { Cluster, FromLoad, LoadOptions, LoadReport, Published, ToLoad } from "./messages.ts";
 import { Random } from "./random.ts";
 
+/** How many readers that had the end of a job wait to be judged. */
+const ENDED = 1_000;
+
 /** The process of the readers, with the checker of what they see. */
 export async function run(options: LoadOptions): Promise<void> {
   const load = new Load(options);
@@ -42,9 +45,8 @@ export class Load {
   }
 
   /** A number of its own for a connection. */
-  connects(again: boolean): number {
+  connects(): number {
     this.count("connections");
-    if (again) this.count("reconnects");
     return ++this.#connections;
   }
 
@@ -54,6 +56,8 @@ export class Load {
 
   finishes(history: History): void {
     this.#finished.push(history);
+    // Of what ended so long ago all is reported.
+    if (this.#finished.length > ENDED) this.#finished.shift()?.ends();
   }
 
   count(what: string): void {

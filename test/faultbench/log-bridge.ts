@@ -106,7 +106,7 @@ export class ParentLog implements Log {
     const id = this.#asked + 1;
     this.#followers.set(id, { deliver, broken });
     try {
-      const { head, finished = new Map() } = await this.#call<Following>("follow", []);
+      const { head, finished } = await this.#call<Following>("follow", []);
       const stop = async () => {
         if (this.#followers.delete(id) && process.connected) await this.#call("stop", [id]);
       };

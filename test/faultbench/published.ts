@@ -8,7 +8,9 @@ export interface Place {
 }
 
 /** How many numbers of a lane are remembered: much more than can be under way. */
-const KEPT = 20_000;
+const KEPT = 10_000;
+/** How many lanes are: more than a log holds events of, jobs being as short-lived as they are. */
+const LANES = 4_000;
 
 /** One producer's numbers on one topic: which were published, and where the log put them. */
 export class Lane {
@@ -65,6 +67,7 @@ export class PublishedLanes {
       const others = this.#byTopic.get(lane.topic);
       if (others === undefined) this.#byTopic.set(lane.topic, [lane]);
       else others.push(lane);
+      this.#forget();
     }
     return lane;
   }
@@ -82,6 +85,17 @@ export class PublishedLanes {
   /** A reader saw it there. */
   seen(lane: Lane, number: number, place: Place): void {
     this.#note(lane.name, number, place);
+  }
+
+  /** Forgets the oldest job: other topics go on, and have few lanes. */
+  #forget(): void {
+    if (this.#lanes.size <= LANES) return;
+    for (const { name, topic } of this.#lanes.values()) {
+      if (!topic.startsWith("job")) continue;
+      this.#lanes.delete(name);
+      this.#byTopic.delete(topic);
+      return;
+    }
   }
 
   #note(name: string, number: number, place: Place | null): void {
