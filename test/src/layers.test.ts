@@ -26,7 +26,11 @@ const layers: readonly Layer[] = [
     ],
   },
   { name: "hub", files: ["hub", "verbs"] },
-  { name: "sinks", files: ["chunked", "direct", "node-sink", "web-sink", "handover-sink"], may: ["errors", "frame", "exchange"] },
+  {
+    name: "sinks",
+    files: ["chunked", "direct", "node-sink", "web-sink", "handover-sink"],
+    may: ["errors", "frame", "exchange"],
+  },
   // The faces for users without an adapter stand beside their transports, and are all that knows of a hub there.
   { name: "node", files: ["node"], may: ["errors", "frame", "exchange", "sinks", "stream", "hub"] },
   { name: "fetch", files: ["fetch"], may: ["errors", "frame", "exchange", "sinks", "stream", "hub"] },
