@@ -2,7 +2,7 @@ import type { App } from "./client/app.ts";
 import type { Fixture, FixtureOptions } from "./fixtures/fixture.ts";
 
 /** What a target may be unable to do. Each is named, with its reason, where the target is. */
-export type Capability =
+type Capability =
   /** A route can write to the response itself, before or after the stream. */
   | "own-response"
   /** What a route throws after the head reaches the adapter, so that the observer hears of it. */
