@@ -18,10 +18,13 @@ export const options: SseOptions = {
 export const routes: Readonly<Record<string, (stream: EventStream, url: string) => void>> = {
   "/events": (stream, url) => void stream.subscribe(topicsOf(url)),
   "/own": (stream) => void stream.comment("own"),
-  "/pipe": (stream) =>
+  "/pipe": (stream) => {
+    // Bun sends no head before the first byte, and the sources begin when all readers are in.
+    stream.comment("pipe");
     void stream.pipe(async function* () {
       for await (const data of sources.open()) yield { data };
-    }),
+    });
+  },
   "/hello": (stream) => void stream.send({ data: eventOf(0, 100) }),
 };
 

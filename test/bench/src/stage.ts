@@ -17,8 +17,6 @@ export interface Delivery extends Result {
 export type Way = "publish" | "send" | "pipe";
 
 const PATHS: Readonly<Record<Way, string>> = { publish: "/events", send: "/own", pipe: "/pipe" };
-/** A reader that has had nothing for so long will get nothing any more; and no step takes longer than the limit. */
-const PATIENCE = { quiet: 3_000, limit: 90_000 };
 
 /** One server and one loader, each a process of its own, for one scenario in one round. */
 export class Stage {
@@ -27,6 +25,8 @@ export class Stage {
   /** Whether to do with a tenth. */
   readonly quick: boolean;
   readonly server: Child;
+  /** In milliseconds: after so long without an event none will come any more, and no step takes longer. */
+  patience: { readonly quiet: number; readonly limit: number } = { quiet: 3_000, limit: 90_000 };
   readonly #loader: Child;
   #port = 0;
 
@@ -86,7 +86,7 @@ export class Stage {
   }
 
   result(): Promise<Result> {
-    return this.#loader.ask<Result>("result", PATIENCE);
+    return this.#loader.ask<Result>("result", this.patience);
   }
 
   memory(): Promise<Memory> {
