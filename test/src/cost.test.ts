@@ -18,6 +18,9 @@ import { Recorded } from "./support/recorded.ts";
 
 // A guard against going back: counts that do not depend on how fast the machine is.
 
+// Written through its response a chunk is four writes to the socket, which node:http corks.
+const writesPerTurn = process.env["LONGWAVE_DIRECT"] === "off" ? 4 : 1;
+
 interface App {
   readonly server: Server;
   readonly events: SseVerbs;
@@ -147,7 +150,7 @@ describe.for(Object.entries(apps))("%s", ([, make]) => {
       await app.events.settled();
       await Promise.all(readers.map((reader) => reader.has(`{"turn":${turn},"n":19}`)));
     }
-    expect(app.writes).toBe(8 * 5);
+    expect(app.writes).toBe(8 * 5 * writesPerTurn);
     expect(app.encodes).toBe(5 * 20);
   });
 
@@ -161,7 +164,7 @@ describe.for(Object.entries(apps))("%s", ([, make]) => {
     await Promise.all(readers.map((reader) => reader.has('{"n":499}')));
     expect(app.encodes).toBe(500);
     // The head, the checkpoint, and the events in a piece or few; through a web stream some pieces of frame more.
-    expect(app.writes).toBeLessThanOrEqual(4 * 8);
+    expect(app.writes).toBeLessThanOrEqual(4 * 12);
   });
 });
 
@@ -249,7 +252,7 @@ describe("in a process of its own", () => {
       events: 100,
     });
     expect(deliveries).toBe(100_000);
-    // What an event costs once, shared among a thousand; not one object for each reader.
-    expect(bytes / deliveries).toBeLessThan(24);
+    // A number for the time, and what an event costs once, shared among a thousand; no object for each reader.
+    expect(bytes / deliveries).toBeLessThan(40);
   });
 });
