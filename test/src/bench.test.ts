@@ -136,8 +136,12 @@ describe("the report", () => {
     figures: { cpu },
   });
   const samples = [
-    ...[sample("net", 0, 4), sample("longwave-express", 0, 6), sample("net", 0, 6)],
-    ...[sample("net", 1, 10), sample("longwave-express", 1, 11), sample("net", 1, 12)],
+    sample("net", 0, 4),
+    sample("longwave-express", 0, 6),
+    sample("net", 0, 6),
+    sample("net", 1, 10),
+    sample("longwave-express", 1, 11),
+    sample("net", 1, 12),
   ];
   const outcome = outcomeOf(scenario, samples, ["http: <it> fell"]);
 

@@ -9,6 +9,8 @@ const PLOT = WIDTH - LABELS - VALUES;
 const BAR = 18;
 const STEP = 28;
 const TOP = 26;
+/** Up to here a ratio and its bar are proportional. */
+const LINEAR = 12;
 
 /** Text that is safe between tags and in quotes. */
 export function escaped(text: string): string {
@@ -26,13 +28,14 @@ export function chart(outcome: Outcome): string {
   return [
     `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escaped(outcome.title)}: ratios">`,
     `<rect class="noise" x="${left}" y="${TOP - 6}" width="${Math.max(2, x(1 + band) - left)}" height="${height - TOP}"><title>noise of the limit against itself: ±${shown(band * 100)} %</title></rect>`,
+    x.end > LINEAR ? `<text class="tick" x="${LABELS - 40}" y="12">logarithmic</text>` : "",
     ...ticksOf(x.end).map((tick) => grid(x(tick), tick, height)),
     ...rows.map((row, i) => bar(row, TOP + i * STEP, x)),
     "</svg>",
   ].join("");
 }
 
-/** From a ratio to a place; a logarithm where bars would differ more than twelvefold. */
+/** From a ratio to a place; beyond `LINEAR` by its logarithm. */
 interface Scale {
   (ratio: number): number;
   readonly end: number;
@@ -40,14 +43,15 @@ interface Scale {
 
 function scaleFor(rows: readonly Row[]): Scale {
   const end = Math.max(2, ...rows.map(({ ratio }) => Math.max(ratio.median, ratio.high))) * 1.05;
-  const share = (ratio: number) => (end <= 12 ? ratio / end : Math.log1p(ratio) / Math.log1p(end));
+  const share = (ratio: number) => (end <= LINEAR ? ratio / end : Math.log1p(ratio) / Math.log1p(end));
   const at = (ratio: number) =>
     Math.round(10 * (LABELS + PLOT * share(Math.min(end, Math.max(0, ratio))))) / 10;
   return Object.assign(at, { end });
 }
 
 function ticksOf(end: number): number[] {
-  const all = end > 12 ? [0, 1, 3, 10, 30, 100] : end > 6 ? [0, 1, 2, 4, 6, 8, 10] : [0, 1, 2, 3, 4, 5, 6];
+  const all =
+    end > LINEAR ? [0, 1, 3, 10, 30, 100] : end > 6 ? [0, 1, 2, 4, 6, 8, 10] : [0, 1, 2, 3, 4, 5, 6];
   return all.filter((tick) => tick <= end);
 }
 

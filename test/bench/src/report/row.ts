@@ -17,7 +17,7 @@ export interface Summary {
   readonly high: number;
 }
 
-export interface Verdict {
+interface Verdict {
   readonly text: string;
   readonly met: boolean;
 }
@@ -34,7 +34,7 @@ export interface Row {
   readonly verdicts: readonly Verdict[];
 }
 
-export function summaryOf(values: readonly number[]): Summary {
+function summaryOf(values: readonly number[]): Summary {
   const [low, high] = spread(values);
   return { values, median: median(values), low, high };
 }
