@@ -24,7 +24,7 @@ function info(title: string, file: string, more: Partial<ServerInfo>): ServerInf
 
 /** Every server, by the name that `--servers` takes. */
 export const servers: Readonly<Record<string, ServerInfo>> = {
-  net: info("node:net loop", "net", { kind: "limit", can: [...fanOut, "topics"] }),
+  net: info("node:net loop", "net", { kind: "limit", can: [...fanOut, "topics", "replay"] }),
   "longwave-express": info("Longwave, Express", "longwave-express", {
     kind: "ours",
     can: everything,

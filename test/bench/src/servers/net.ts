@@ -14,6 +14,9 @@ const HEAD =
 const audience = new Audience<Socket>();
 const own = new Set<Socket>();
 let turn = new Map<string, string>();
+/** What was published since the cursor was asked for: as text, and for all who resume as one chunk. */
+let history: string | undefined;
+let replay: Buffer | undefined;
 
 function chunk(text: string): Buffer {
   return Buffer.from(`${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`);
@@ -36,6 +39,12 @@ function writeJoined(): void {
   for (const [socket, text] of texts) socket.write(chunk(text));
 }
 
+function resume(socket: Socket): void {
+  if (history !== undefined) replay = chunk(history);
+  history = undefined;
+  if (replay !== undefined) socket.write(replay);
+}
+
 async function pipe(socket: Socket): Promise<void> {
   for await (const event of sources.open()) socket.write(chunk(frameOf(event)));
 }
@@ -43,13 +52,15 @@ async function pipe(socket: Socket): Promise<void> {
 const server = createServer({ noDelay: true }, (socket) => {
   socket.on("error", () => {});
   socket.once("data", (request: Buffer) => {
-    const url = request.toString("latin1").split(" ", 2)[1] ?? "/";
+    const head = request.toString("latin1");
+    const url = head.split(" ", 2)[1] ?? "/";
     socket.write(HEAD, "latin1");
     socket.resume();
     const path = pathOf(url);
     if (path === "/events") {
       const topics = topicsOf(url);
       audience.add(socket, topics);
+      if (head.includes("last-event-id: ")) resume(socket);
       socket.on("close", () => audience.delete(socket, topics));
     } else if (path === "/own") {
       own.add(socket);
@@ -63,12 +74,18 @@ serve({
   port: await listening(server),
   open: () => audience.size + own.size,
   publish: (topic, event) => {
-    turn.set(topic, (turn.get(topic) ?? "") + frameOf(event));
+    const frame = frameOf(event);
+    turn.set(topic, (turn.get(topic) ?? "") + frame);
+    if (history !== undefined) history += frame;
   },
   endTurn: () => {
     if (turn.size === 1) writeShared();
     else writeJoined();
     turn = new Map();
+  },
+  cursor: () => {
+    history = "";
+    return Promise.resolve("0");
   },
   sendEach: (event) => {
     for (const socket of own) socket.write(chunk(frameOf(event())));
