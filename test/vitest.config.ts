@@ -48,6 +48,18 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          // The same promises when every body is written through its response, as on TLS or behind an encoder.
+          name: "indirect",
+          globalSetup,
+          include: ["test/conformance/conformance.test.ts"],
+          testTimeout: 20_000,
+          env: { LONGWAVE_DIRECT: "off" },
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: "browser",
           globalSetup,
           include: ["test/src/browser/**/*.test.ts"],
@@ -55,7 +67,7 @@ export default defineConfig({
           hookTimeout: 60_000,
           // Makes @sparticuz/chromium unpack the libraries that Chromium needs beside it.
           env: { AWS_LAMBDA_JS_RUNTIME: "nodejs20.x" },
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
         },
       },
     ],

@@ -2,11 +2,9 @@ import type { App } from "./client/app.ts";
 import type { Fixture, FixtureOptions } from "./fixtures/fixture.ts";
 
 /** What a target may be unable to do. Each is named, with its reason, where the target is. */
-export type Capability =
+type Capability =
   /** A route can write to the response itself, before or after the stream. */
   | "own-response"
-  /** What a route throws after the head reaches the adapter, so that the observer hears of it. */
-  | "errors-after-head"
   /** The framework's compressor can be made to compress event streams. */
   | "compression"
   /** A reader may close its half of the connection, and the server goes on or ends, but does not hang. */

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
@@ -7,7 +8,7 @@ import { checks } from "./checks.ts";
 import { App } from "./client/app.ts";
 import { within } from "./client/within.ts";
 
-const bun = fileURLToPath(new URL("../../node_modules/.bin/bun", import.meta.url));
+const bun = createRequire(import.meta.url).resolve("bun/bin/bun.exe");
 const launcher = fileURLToPath(new URL("fixtures/launch.ts", import.meta.url));
 
 // That every check holds on other runtimes is the matrix's to show; this, that fixtures can be started there.

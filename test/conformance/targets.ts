@@ -9,10 +9,7 @@ export const targets: readonly Target[] = [
   {
     name: "express",
     start: express,
-    incapable: {
-      "errors-after-head":
-        "Express 5 hands errors to error-handling middleware alone, which comes after the routes; its own cuts the connection.",
-    },
+    incapable: {},
   },
   {
     name: "koa",

@@ -20,6 +20,8 @@ const args = [
   "--project",
   "network",
   "--project",
+  "indirect",
+  "--project",
   "browser",
 ];
 const sum = { passed: 0, failed: 0, skipped: 0 };

@@ -2,7 +2,7 @@ import { type ClosedStreamRecord, Hub, type Log, SseError } from "@longwave/core
 import { sse } from "@longwave/express";
 import express, { type ErrorRequestHandler, type Express, Router } from "express";
 import request from "supertest";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { reading } from "../../../test/src/support/reading.ts";
 
 /** A log that is away, as one on another machine can be. */
@@ -158,17 +158,25 @@ test("a finite source ends the response; POST has no end event", async () => {
   expect(text).toBe("data: a\n\ndata: b\n\n");
 });
 
-test("a handler that throws after the head: the response ends, unfinished, and nothing of it is told", async () => {
+test("a handler that throws after the head: the stream ends, the observer hears, and nothing of it is told", async () => {
   const heard: unknown[] = [];
-  const app = express().use(sse());
+  const told: unknown[] = [];
+  const events = sse({
+    observer: { error: ({ cause }) => told.push(cause), close: ({ reason }) => told.push(reason) },
+  });
+  const app = express().use(events);
+  const secret = new Error("SECRET");
   app.get("/", async (_request, response) => {
     response.sse.send({ data: "begun" });
     await Promise.resolve();
-    throw new Error("SECRET");
+    throw secret;
   });
   app.use(answering(heard));
-  await expect(request(app).get("/")).rejects.toThrow("aborted");
-  expect(heard).toHaveLength(1);
+  const { text } = await request(app).get("/");
+  expect(text).toBe("data: begun\n\n");
+  expect(heard).toEqual([secret]);
+  await vi.waitUntil(() => told.length === 2);
+  expect(told).toEqual([secret, "error"]);
 });
 
 test("two apps share one hub", async () => {

@@ -28,8 +28,9 @@ export function sse<Events = SseEvents>(options?: SseOptions<Events>): HonoSse<E
       // On Node the server puts its own request and response in `env`, by the names that are asked for.
       const answer = await answerOf(hub, c.req.raw, c.env as FetchServer | undefined, route);
       if (answer instanceof Response) return answer;
-      // By the context, which adds what earlier middleware set on it.
-      return c.newResponse(answer.body, answer.head.status as 200, answer.head.headers);
+      // By the context, which adds what earlier middleware set on it, a status of its own included.
+      const { status, headers } = answer.head;
+      return c.newResponse(answer.body, status === 200 ? undefined : (status as 204), headers);
     } catch (error) {
       // What Hono's own handling of errors asks an error for.
       if (error instanceof SseError) Object.assign(error, { getResponse: () => refusal(error) });

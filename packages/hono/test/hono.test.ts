@@ -215,3 +215,12 @@ test("a shared hub takes no other option, and typed events are the hub's", async
   await events.publish("a", { event: "tick", data: { price: 1 } });
   expect(await first(await app.request("/"), 2)).toContain('event: tick\ndata: {"price":1}\n\n');
 });
+
+test("a status that the application set is kept", async () => {
+  const events = sse();
+  const app = new Hono().get("/", (c) => {
+    c.status(202);
+    return events(c, (stream) => stream.pipe([{ data: 1 }]));
+  });
+  expect((await app.request("/")).status).toBe(202);
+});

@@ -46,9 +46,8 @@ export const errors: readonly Check[] = [
   },
   {
     id: "ERROR-04",
-    level: "SHOULD",
+    level: "MUST",
     promise: "The observer hears what a handler threw after the head, and that it ended the stream.",
-    needs: ["errors-after-head"],
     async run(app) {
       for (const path of ["/throw-after?", `/reject-after?topic=${app.name()}&`]) {
         const name = app.name();

@@ -114,7 +114,7 @@ export const refusals: readonly Check[] = [
   {
     id: "REFUSE-07",
     level: "MUST",
-    promise: "A stream subscribes once: the second time ends it, and the observer hears why.",
+    promise: "A stream subscribes once: a second time is an error, which ends it.",
     async run(app) {
       const [topic, name] = [app.name(), app.name()];
       await app.open(`/subscribe-twice?topic=${topic}&name=${name}`);

@@ -1,0 +1,46 @@
+// Readers that connect and leave, one after the other: a page that is reloaded, a mobile that loses its network.
+//
+// Measures processor time for one connect, head and leave, against a route of the same framework that sends its head.
+//
+// Would fool it: ports that run out (the loader comes from several loopback addresses); a server that hears of the
+// leaving late, after the measurement (it is waited for); the JIT, which warms over thousands of requests.
+import type { Scenario } from "../scenario.ts";
+import { adapters, servers } from "../servers.ts";
+import { settle } from "../settle.ts";
+import { idle } from "./idle.ts";
+
+export const churn: Scenario = {
+  name: "churn",
+  title: "Connect and leave",
+  about:
+    "Processor time for a reader that comes and goes, against a bare streaming route of the same framework.",
+  servers: idle.servers,
+  limit: "net",
+  base: (server) => servers[server]?.bare ?? "net",
+  figures: [
+    { key: "cpu", label: "CPU per connect and leave", unit: "µs" },
+    { key: "rate", label: "visits", unit: "/s" },
+    { key: "heap", label: "heap kept per visit", unit: "B" },
+    { key: "failed", label: "failed", unit: "" },
+  ],
+  targets: [{ servers: adapters, figure: "cpu", as: "ratio", most: 1.15 }],
+  run: async (stage) => {
+    const count = stage.quick ? 1_000 : 10_000;
+    await stage.load("churn", { count: stage.quick ? 1_000 : 4_000 });
+    await settle(stage);
+    const before = await stage.memory();
+    const cpu = await stage.server.cpu();
+    const { opened, failed, ms } = await stage.load<{ opened: number; failed: number; ms: number }>("churn", {
+      count,
+    });
+    await settle(stage);
+    const used = (await stage.server.cpu()) - cpu;
+    const after = await stage.memory();
+    return {
+      cpu: used / opened,
+      rate: (opened * 1_000) / ms,
+      heap: (after.heap - before.heap) / opened,
+      failed,
+    };
+  },
+};

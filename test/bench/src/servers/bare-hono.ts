@@ -1,0 +1,25 @@
+// Hono on @hono/node-server, a route that answers with a web stream and stays open: the one way that keeps the
+// headers which middleware sets. The server sends the head with the first bytes, so there is a comment.
+import { createAdaptorServer } from "@hono/node-server";
+import { Hono } from "hono";
+import { serve } from "../fixture.ts";
+import { listening } from "../listening.ts";
+
+const HELLO = new TextEncoder().encode(": hello\n\n");
+let open = 0;
+const app = new Hono();
+app.get("/events", (c) => {
+  const body = new ReadableStream<Uint8Array>({
+    start: (controller) => {
+      open++;
+      controller.enqueue(HELLO);
+    },
+    cancel: () => {
+      open--;
+    },
+  });
+  c.header("content-type", "text/event-stream");
+  c.header("cache-control", "no-cache");
+  return c.body(body);
+});
+serve({ port: await listening(createAdaptorServer({ fetch: app.fetch })), open: () => open });
