@@ -35,7 +35,7 @@ export class NodeSink implements Sink {
 
   write(chunk: Uint8Array): boolean {
     // Ended by somebody else, the connection may be another response's by now.
-    if (this.#ended || this.#closed || this.#response.writableEnded) return true;
+    if (this.#ended || this.#closed || this.#response.finished) return true;
     const socket = this.#socket;
     // A write of a whole buffer asks for a drain even when all of it went out.
     if (socket !== undefined) return socket.write(chunked(chunk)) || socket.writableLength === 0;
