@@ -94,7 +94,8 @@ export class Admission {
     if (client === undefined) return;
     client.open--;
     // Of a client that is gone only how often it opens is to be remembered.
-    if (client.open === 0 && this.#limits.opensPerMinute === Number.POSITIVE_INFINITY) this.#clients.delete(key);
+    if (client.open === 0 && this.#limits.opensPerMinute === Number.POSITIVE_INFINITY)
+      this.#clients.delete(key);
   }
 
   /** @throws {SseError} `LIMITED` */

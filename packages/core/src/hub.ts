@@ -61,6 +61,7 @@ export interface HubVerbs<Events = SseEvents> {
    * Empties the hub for a deploy: takes no new streams, sends subscribed readers away in batches spread over the time,
    * lets streams of `send` and `pipe` run to their own end until then, and closes. Idempotent.
    * @returns resolves when every stream's bytes went out or, after `closeTimeout`, were cut
+   * @throws {SseError} `BAD_OPTION`
    */
   drain(options?: DrainOptions): Promise<DrainReport>;
   /**

@@ -1,7 +1,7 @@
 import { Admission } from "./admission.ts";
 import type { Clock } from "./clock.ts";
 import { type DrainOptions, type DrainReport, drain } from "./drain.ts";
-import { SseError } from "./errors.ts";
+import { SseError, shown } from "./errors.ts";
 import type { Host, Hosted } from "./host.ts";
 import { type Observer, observe, type StreamRecord, warn } from "./observer.ts";
 import type { Settings } from "./options.ts";
@@ -114,10 +114,15 @@ export class Streams implements Host {
 
   /** Ends them all. What is asked while it is under way, is answered with the same report. */
   drain({ within = 20_000, signal }: DrainOptions): Promise<DrainReport> {
-    if (signal?.aborted === true || within <= 0) this.#hurry.abort();
-    signal?.addEventListener("abort", () => this.#hurry.abort(), { once: true });
+    if (!Number.isFinite(within) || within < 0) {
+      const message = `within must be a number of milliseconds, got ${shown(within)}.`;
+      throw new SseError("BAD_OPTION", message, { value: within });
+    }
+    const hurry = () => this.#hurry.abort();
+    if (signal?.aborted === true || within === 0) hurry();
+    signal?.addEventListener("abort", hurry);
     this.#draining ??= this.#drain(within);
-    return this.#draining;
+    return this.#draining.finally(() => signal?.removeEventListener("abort", hurry));
   }
 
   async #drain(within: number): Promise<DrainReport> {
