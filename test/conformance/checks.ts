@@ -3,6 +3,7 @@ import { admission } from "./checks/admission.ts";
 import { drain } from "./checks/drain.ts";
 import { endings } from "./checks/endings.ts";
 import { errors } from "./checks/errors.ts";
+import { finish } from "./checks/finish.ts";
 import { frames } from "./checks/frames.ts";
 import { gaps } from "./checks/gaps.ts";
 import { head } from "./checks/head.ts";
@@ -28,6 +29,7 @@ export const checks: readonly Check[] = [
   ...pipe,
   ...produce,
   ...life,
+  ...finish,
   ...endings,
   ...admission,
   ...drain,

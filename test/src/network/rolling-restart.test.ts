@@ -13,9 +13,8 @@ afterEach(async () => {
   for (let end = endings.pop(); end !== undefined; end = endings.pop()) await end();
 });
 
-function start(file: string, options: object): ChildProcess {
-  const path = fileURLToPath(new URL(`rolling/${file}`, import.meta.url));
-  const child = fork(path, [JSON.stringify(options)], {
+function start(file: URL, options: object): ChildProcess {
+  const child = fork(fileURLToPath(file), [JSON.stringify(options)], {
     // Bytes go as bytes.
     serialization: "advanced",
     // The flags of the test process are not theirs.
@@ -81,7 +80,7 @@ async function roll({ shared, readers: count, within, pace }: Plan): Promise<{
   if (remote !== undefined) endings.push(() => remote.stop());
 
   async function serve(): Promise<Server> {
-    const child = start("server.mjs", { shared, retry: [100, 1_000] });
+    const child = start(new URL("rolling/server.mjs", import.meta.url), { shared, retry: [100, 1_000] });
     const listening = said<{ port: number }>(child, "listening");
     if (remote !== undefined) lendLog(await remote.connect(), child);
     return { child, port: (await listening).port };
@@ -92,7 +91,10 @@ async function roll({ shared, readers: count, within, pace }: Plan): Promise<{
   let servers = [await serve(), await serve()];
   balancer.ports = servers.map(({ port }) => port);
 
-  const readers = start("readers.mjs", { readers: count, port: balancer.port });
+  const readers = start(new URL("rolling/readers.mjs", import.meta.url), {
+    readers: count,
+    port: balancer.port,
+  });
   await said(readers, "opened");
 
   // The load. By a log of its own each server publishes all numbers; by a shared one, the newest does.
