@@ -31,6 +31,11 @@ export class SlowLog implements Log {
     this.#inner = new MemoryLog(options);
   }
 
+  /** Of what is appended now. */
+  get epoch(): string {
+    return this.#inner.epoch;
+  }
+
   async append(topic: string, body: Uint8Array, mark?: Mark): Promise<Position> {
     this.#assertThere();
     const position = this.#inner.append(topic, body, mark);
