@@ -268,3 +268,15 @@ test("close within a source ends both", async () => {
   await until(() => stream.state === "closed");
   expect([words(exchange.sink), finished, stream.closeReason]).toEqual(["1", true, "closed"]);
 });
+
+test("a source that never answers keeps nobody waiting for longer than the stream", async () => {
+  const { stream, exchange } = new Station().come();
+  const piped = stream.pipe(() => new Promise(() => {}));
+  await turn();
+  exchange.sink.leave();
+  await piped;
+  const closed = new Station().come();
+  closed.stream.comment("x");
+  closed.stream.close();
+  await closed.stream.pipe(() => new Promise(() => {}));
+});

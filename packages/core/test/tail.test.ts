@@ -237,3 +237,57 @@ test("closed while it was about to follow, it stops that", async () => {
   await expect(following).rejects.toMatchObject({ code: "LOG_FAILED" });
   expect(log.stops).toBe(1);
 });
+
+test("the end of a topic: known as soon as it is here, told to its readers once it has gone out", async () => {
+  const { log, tail, reader } = await station();
+  const other = new FakeReader("c");
+  tail.fanOut.add(other);
+  const heads: number[][] = [];
+  reader.onfinish = () => heads.push([...lasts(reader), tail.head]);
+  log.deliver(entry(1), { ...entry(2), last: true });
+  expect([tail.endOf(["a"]), tail.endOf(["a", "b"]), reader.finished]).toEqual([2, undefined, 0]);
+  await turn();
+  expect([reader.finished, other.finished]).toEqual([1, 0]);
+  log.deliver({ ...entry(3, "b"), last: true });
+  await turn();
+  expect([tail.endOf(["a", "b"]), reader.finished]).toEqual([3, 2]);
+  expect(heads).toEqual([
+    [2, 2],
+    [2, 3, 3],
+  ]);
+});
+
+test("a topic of which more comes after its end has been forgotten by the log, and goes on", async () => {
+  const { log, tail } = await station();
+  log.deliver({ ...entry(1), last: true }, entry(2));
+  expect(tail.endOf(["a"])).toBeUndefined();
+  await turn();
+  expect(tail.endOf(["a"])).toBeUndefined();
+});
+
+test("what the log knows to be finished is known from when it is followed, each time anew", async () => {
+  const log = new ScriptedLog();
+  const tail = new Tail(log, () => {});
+  log.finished = new Map([["a", 3]]);
+  log.head = 5;
+  await tail.follow();
+  expect(tail.endOf(["a"])).toBe(3);
+  log.finished = new Map([["b", 4]]);
+  log.broken(logFailed("broken"));
+  await until(() => tail.up);
+  expect([tail.endOf(["a"]), tail.endOf(["b"])]).toEqual([undefined, 4]);
+});
+
+test("a reader that leaves inside the end of its topic disturbs no other", async () => {
+  const { log, tail } = await station();
+  const readers = Array.from({ length: 100 }, () => new FakeReader("a"));
+  for (const reader of readers) {
+    tail.fanOut.add(reader);
+    reader.onfinish = () => tail.leave(reader);
+  }
+  log.deliver({ ...entry(1), last: true });
+  await turn();
+  expect(readers.filter(({ finished }) => finished === 1)).toHaveLength(100);
+  // The one of the station is left.
+  expect(tail.fanOut.readersOf("a")).toBe(1);
+});

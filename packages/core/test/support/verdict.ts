@@ -26,7 +26,13 @@ export function judge(reader: ModelReader, world: World, kept: number): Verdict 
   const published: readonly Published[] = world.published;
   const topics = new Set(reader.topics);
   const verdict: { -readonly [Key in keyof Verdict]: Verdict[Key] } = {
-    ...{ repeated: [], disordered: [], lost: [], skipped: [], needless: 0, foreign: [], early: 0 },
+    repeated: [],
+    disordered: [],
+    lost: [],
+    skipped: [],
+    needless: 0,
+    foreign: [],
+    early: 0,
     endless: reader.stopped === undefined && world.isOver(reader.topics),
   };
   const seen = new Set<number>();
