@@ -1,34 +1,14 @@
-import type { Checker } from "./checker.ts";
 import { Connection } from "./connection.ts";
+import { comingWith, cursorOf, fateOf, suffer } from "./fates.ts";
 import type { History } from "./history.ts";
-import type { Seen } from "./ledger.ts";
 import type { Cluster } from "./messages.ts";
 import { type Lane, placeOf } from "./published.ts";
 import type { Random } from "./random.ts";
+import type { Stage } from "./stage.ts";
 import { TOPICS } from "./topics.ts";
 
-/** What befalls a connection, and how often. */
-const FATES = { stay: 20, leave: 30, reset: 18, halfClose: 10, stall: 14, early: 4, slow: 4 };
-/** The same for those who have a topic with so much in it that a stall is felt. */
-const FAT_FATES = { ...FATES, stay: 5, leave: 10, reset: 10, stall: 60 };
-/** With what a reader comes back. */
-const CURSORS = { last: 94, none: 2, malformed: 2, foreign: 2 };
-const MALFORMED = ["0", "1-2-3", "-1", "$", "not a cursor", `x.${"9".repeat(300)}`, "a.b.c", ".7"];
 /** How often a reader of a job comes back to it before it takes it for given up: its producer may be gone. */
 const JOB_VISITS = 8;
-
-/** What readers share. */
-interface Stage {
-  readonly mode: "churn" | "calm" | "leave";
-  readonly checker: Checker;
-  port(cluster: Cluster, random: Random): number;
-  newestJob(cluster: Cluster): readonly string[];
-  connects(): number;
-  closes(seen: Seen): void;
-  finishes(history: History): void;
-  count(what: string): void;
-  look(): void;
-}
 
 /** One reader: it comes, suffers, and comes back, as its row of random numbers says; its checker is told all of it. */
 export class BenchReader {
@@ -131,8 +111,7 @@ export class BenchReader {
     }
     this.#visits++;
     this.#bringCursor();
-    const fates = this.#topics.includes("fat") ? FAT_FATES : FATES;
-    const fate = this.#load.mode === "churn" ? random.weighted(fates) : "stay";
+    const fate = this.#load.mode === "churn" ? fateOf(this.#topics, random) : "stay";
     const from = this.#job || random.chance(0.2) ? "start" : "now";
     const number = this.#load.connects();
     const extra = random.chance(0.1) ? "&private" : "";
@@ -145,11 +124,16 @@ export class BenchReader {
       { ...options, slow: fate === "slow" },
       {
         head: (status, chunked) => {
-          seen.opened = status === 200 && chunked;
-          if (!seen.opened) this.#answered(status, connection);
-          else if (options.cursor !== undefined) this.#load.count("reconnects");
+          if (status !== 200 || !chunked) this.#answered(status, connection);
         },
-        block: (event, id, data) => this.#block(seen, event, id, data),
+        block: (event, id, data) => {
+          // Who is refused at the door has one notice, in what looks like a stream and is none.
+          if (!seen.opened && event !== "reconnect") {
+            seen.opened = true;
+            if (options.cursor !== undefined) this.#load.count("reconnects");
+          }
+          this.#block(seen, event, id, data);
+        },
         end: () => {
           seen.clean = true;
           // The notice of the end is gone from the log too, and is part of the gap.
@@ -168,51 +152,26 @@ export class BenchReader {
       },
     );
     this.#connection = connection;
-    this.#suffer(fate, connection);
+    if (fate === "stall") this.#load.count("stalls");
+    suffer(fate, connection, random, (milliseconds, task) => this.#later(milliseconds, task));
   }
 
   #bringCursor(): void {
     if (this.#cursor === undefined || this.#load.mode !== "churn" || this.#finished) return;
-    const with_ = this.#random.weighted(CURSORS);
-    if (with_ === "last") return;
+    const comesWith = comingWith(this.#random);
+    if (comesWith === "last") return;
     const place = placeOf(this.#cursor);
     // What it does not go on from, it need not have had.
     this.#history = this.#load.checker.visit(this.name, this.#topics);
-    this.#cursor = undefined;
-    this.#gapDue = with_ !== "none";
-    if (with_ === "malformed") this.#cursor = this.#random.pick(MALFORMED);
-    if (with_ === "foreign") {
-      const future = place !== undefined && this.#random.chance(0.5);
-      this.#cursor = future ? `${place.epoch}.${place.offset + 10_000_000}` : "another.7";
-    }
-  }
-
-  #suffer(fate: keyof typeof FATES, connection: Connection): void {
-    const random = this.#random;
-    const time = random.between(200, 9_000);
-    if (fate === "early") this.#later(random.between(0, 3), () => connection.reset());
-    else if (fate === "leave" || fate === "slow") this.#later(time, () => connection.leave());
-    else if (fate === "reset") this.#later(time, () => connection.reset());
-    else if (fate === "halfClose") this.#later(time, () => connection.halfClose());
-    else if (fate === "stall") {
-      this.#later(random.between(50, 2_000), () => {
-        connection.stall();
-        this.#load.count("stalls");
-        this.#later(random.between(500, 6_000), () => {
-          connection.resume();
-          if (random.chance(0.5)) this.#later(time, () => connection.leave());
-        });
-      });
-    }
+    this.#cursor = cursorOf(comesWith, place, this.#random);
+    this.#gapDue = this.#cursor !== undefined;
   }
 
   #answered(status: number, connection: Connection): void {
     this.#load.count(`answered ${status}`);
     // It has had the end; or it comes for the first time, and the log has let go of the whole job.
     if (status === 204 && this.#job && (this.#finished || this.#cursor === undefined)) this.#topics = [];
-    // At the door, with a notice of when to come back: 200; it is no stream.
-    else if (status !== 503 && status !== 200)
-      this.#load.checker.faults.add("status", `${this.name} was answered ${status}`);
+    else if (status !== 503) this.#load.checker.faults.add("status", `${this.name} was answered ${status}`);
     connection.done();
   }
 

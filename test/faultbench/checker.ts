@@ -31,8 +31,13 @@ const MAX_DOUBTS = 100_000;
 export class Checker {
   readonly faults: Faults = new Faults();
   readonly published: PublishedLanes = new PublishedLanes(this.faults);
+  readonly count: (what: string) => void;
   #skipped: Skipped[] = [];
   readonly #doubts: Doubt[] = [];
+
+  constructor(count: (what: string) => void) {
+    this.count = count;
+  }
 
   visit(reader: string, topics: readonly string[]): History {
     return new History(this, reader, topics);

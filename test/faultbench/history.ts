@@ -6,6 +6,7 @@ import { isKeyed, KEYS } from "./topics.ts";
 interface Judge {
   readonly faults: Faults;
   readonly published: PublishedLanes;
+  count(what: string): void;
   skipped(reader: string, lane: Lane, after: number, before: number, base: Place | undefined): void;
   ended(history: History, lane: Lane, base: Place | undefined): void;
 }
@@ -26,15 +27,15 @@ interface Had {
 export class History {
   readonly name: string;
   readonly topics: readonly string[];
-  readonly #checker: Judge;
+  readonly #judge: Judge;
   readonly #had = new Map<Lane, Had>();
   /** Of what is beyond it, nothing may be missing. */
   #base: Place | undefined;
   #at: Place | undefined;
   #gapTold = false;
 
-  constructor(checker: Judge, name: string, topics: readonly string[]) {
-    this.#checker = checker;
+  constructor(judge: Judge, name: string, topics: readonly string[]) {
+    this.#judge = judge;
     this.name = name;
     this.topics = topics;
   }
@@ -50,7 +51,7 @@ export class History {
 
   checkpoint(id: string | undefined): void {
     const place = placeOf(id);
-    const { faults } = this.#checker;
+    const { faults } = this.#judge;
     if (place === undefined) {
       faults.add("bad id", `${this.name}: a checkpoint with ${id}`);
       return;
@@ -59,6 +60,7 @@ export class History {
       if (this.#at?.epoch === place.epoch && place.offset < this.#at.offset) {
         faults.add("repetition", `${this.name} was at ${text(this.#at)}, and after a gap goes on from ${id}`);
       }
+      if (this.#gapTold && this.#at?.epoch === place.epoch) this.#weigh(this.#at, place);
       this.#base = place;
       for (const had of this.#had.values()) had.fresh = true;
     } else if (this.#at !== undefined && (this.#at.epoch !== place.epoch || place.offset < this.#at.offset)) {
@@ -68,10 +70,19 @@ export class History {
     this.#at = place;
   }
 
+  /** A gap is needless when nothing of its topics lies between: allowed, and counted. */
+  #weigh(from: Place, to: Place): void {
+    const { published } = this.#judge;
+    const needed = this.topics.some((topic) =>
+      published.ofTopic(topic).some((lane) => topic.startsWith("job") || lane.between(from, to)),
+    );
+    if (!needed) this.#judge.count("gap needless");
+  }
+
   /** An event that is the log's own, such as the end of a topic. Gives where it is. */
   moves(id: string | undefined, what: string): Place | undefined {
     const place = placeOf(id);
-    const { faults } = this.#checker;
+    const { faults } = this.#judge;
     if (place === undefined || this.#base === undefined) {
       faults.add("bad id", `${this.name}: ${what} with ${id}, before a checkpoint or without a place`);
       return undefined;
@@ -90,9 +101,9 @@ export class History {
 
   event(lane: Lane, number: number, id: string | undefined): void {
     const place = this.moves(id, `${lane.name} ${number}`);
-    const checker = this.#checker;
+    const judge = this.#judge;
     if (place === undefined || this.#base === undefined) return;
-    checker.published.seen(lane, number, place);
+    judge.published.seen(lane, number, place);
     let had = this.#had.get(lane);
     if (had === undefined) {
       had = { last: 0, keys: isKeyed(lane.topic) ? new Array<number>(KEYS).fill(0) : undefined, fresh: true };
@@ -100,12 +111,12 @@ export class History {
     }
     if (number <= had.last) {
       const kind = number === had.last ? "repetition" : "misorder";
-      checker.faults.add(kind, `${this.name} got ${lane.name} ${number} after ${had.last}`);
+      judge.faults.add(kind, `${this.name} got ${lane.name} ${number} after ${had.last}`);
       return;
     }
     // What a newer event of its key stands for need not come.
     if (had.keys === undefined && (had.fresh || number !== had.last + 1)) {
-      checker.skipped(this.name, lane, had.last, number, had.fresh ? this.#base : undefined);
+      judge.skipped(this.name, lane, had.last, number, had.fresh ? this.#base : undefined);
     }
     had.last = number;
     had.fresh = false;
@@ -127,7 +138,7 @@ export class History {
   /** Looks whether it has the ends of all lanes of its topics; those up to its base it need not. */
   ends(): void {
     for (const topic of this.topics) {
-      for (const lane of this.#checker.published.ofTopic(topic)) this.#checker.ended(this, lane, this.#base);
+      for (const lane of this.#judge.published.ofTopic(topic)) this.#judge.ended(this, lane, this.#base);
     }
   }
 }

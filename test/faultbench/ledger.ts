@@ -43,10 +43,10 @@ export class Ledger {
 
   /** All streams are over and all was heard: nothing may be left but what never opened. */
   finish(): void {
-    for (const { connection, opened, why } of this.#seen.values()) {
+    for (const seen of this.#seen.values()) {
       // Who is refused at the door has a stream of one notice, which is none to the observer.
-      if (opened && why !== "refused") {
-        this.#faults.add("unobserved", `the observer told nothing of the end of connection ${connection}`);
+      if (seen.opened && seen.why !== "refused") {
+        this.#faults.add("unobserved", `the observer told nothing of the end of ${JSON.stringify(seen)}`);
       }
     }
     for (const { connection } of this.#closed.values()) {

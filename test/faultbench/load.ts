@@ -4,6 +4,7 @@ import type { History } from "./history.ts";
 import { Ledger, type Seen } from "./ledger.ts";
 import type { Cluster, FromLoad, LoadOptions, LoadReport, Published, ToLoad } from "./messages.ts";
 import { Random } from "./random.ts";
+import type { Stage } from "./stage.ts";
 
 /** How many readers that had the end of a job wait to be judged. */
 const ENDED = 1_000;
@@ -16,9 +17,9 @@ export async function run(options: LoadOptions): Promise<void> {
 }
 
 /** All readers, and what they share. */
-export class Load {
+class Load implements Stage {
   mode: "churn" | "calm" | "leave" = "leave";
-  readonly checker: Checker = new Checker();
+  readonly checker: Checker = new Checker((what) => this.count(what));
   readonly #ledger = new Ledger(this.checker.faults);
   readonly #readers: BenchReader[] = [];
   readonly #ports = new Map<Cluster, readonly number[]>();
@@ -117,6 +118,8 @@ export class Load {
   #report(): LoadReport {
     const { counts, examples } = this.checker.faults;
     const reasons = Object.entries(this.#ledger.reasons).map(([reason, count]) => [`ended ${reason}`, count]);
+    // What it must not keep: it is bounded, whatever the length of the run.
+    globalThis.gc?.();
     const { equal, given } = this.#ledger.events;
     return {
       counts: {
@@ -124,7 +127,7 @@ export class Load {
         ...(Object.fromEntries(reasons) as Record<string, number>),
         "observed events": given,
         "observed events on whole streams": equal,
-        "load heap": process.memoryUsage().heapUsed,
+        "bytes held by the checker's process": process.memoryUsage().heapUsed,
       },
       faults: counts,
       examples,

@@ -37,6 +37,18 @@ export class Lane {
     return number <= this.#forgotten;
   }
 
+  /** Whether the log had an event of the lane beyond one place and up to another of the same epoch. */
+  between(after: Place, to: Place): boolean {
+    for (let number = this.top; !this.forgot(number); number--) {
+      const place = this.#places.get(number);
+      if (place === null) continue;
+      if (place === undefined || place.epoch !== after.epoch || place.offset <= after.offset) return false;
+      if (place.offset <= to.offset) return true;
+    }
+    // Of what is so old nobody can say that it was not needed.
+    return true;
+  }
+
   note(number: number, place: Place | null): void {
     const known = this.#places.get(number);
     if (known !== undefined && known !== null) return;

@@ -91,6 +91,7 @@ export async function run(options: ServerOptions): Promise<void> {
       timers: process.getActiveResourcesInfo().filter((name) => name === "Timeout").length,
       ...counts,
     };
+    report();
     send({ type: "held", held });
   };
 
@@ -100,6 +101,10 @@ export async function run(options: ServerOptions): Promise<void> {
     for (const server of servers) server.close();
     clearInterval(reports);
     report();
+    // What is still in the channel when it is disconnected is lost.
+    await new Promise((resolve) => {
+      process.send?.({ type: "published", events: [] } satisfies FromServer, resolve);
+    });
     // Nothing else may keep the process: that it ends by itself is part of the run.
     process.off("disconnect", exit);
     process.disconnect();
