@@ -8,8 +8,8 @@ test("a short run of the fault bench: nothing lost, repeated, out of order or le
 }, async () => {
   const { counts, faults, examples } = await bench({ seed: 4, seconds: 8, readers: 150 });
   expect({ faults, examples }).toEqual({ faults: {}, examples: [] });
-  expect(counts["deliveries"]).toBeGreaterThan(20_000);
-  expect(counts["reconnects"]).toBeGreaterThan(200);
+  expect(counts["deliveries"]).toBeGreaterThan(5_000);
+  expect(counts["reconnects"]).toBeGreaterThan(50);
   expect(counts["stalls"]).toBeGreaterThan(10);
   expect(counts["finished"]).toBeGreaterThan(10);
   expect(counts["bench break"]).toBeGreaterThan(0);
