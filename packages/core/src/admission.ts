@@ -1,5 +1,5 @@
 import type { Clock } from "./clock.ts";
-import { SseError } from "./errors.ts";
+import { SseError, shown } from "./errors.ts";
 import type { Exchange } from "./exchange.ts";
 import { checkedLimits, type Limits, NO_LIMITS } from "./limits.ts";
 
@@ -54,7 +54,7 @@ export class Admission {
 
   /** @throws {SseError} `BAD_OPTION` */
   constructor(options: AdmissionOptions, clock: Clock) {
-    this.#options = options;
+    this.#options = checked(options);
     this.#clock = clock;
     this.#limits = checkedLimits(options.limits ?? {}, NO_LIMITS);
   }
@@ -164,6 +164,28 @@ export class Admission {
     const hops = (visit.header("x-forwarded-for") ?? "").split(",").map((hop) => hop.trim());
     return hops[hops.length - trustedProxies] || visit.address;
   }
+}
+
+/** @throws {SseError} `BAD_OPTION` */
+function checked(options: AdmissionOptions): AdmissionOptions {
+  for (const name of ["client", "admit"] as const) {
+    const hook: unknown = options[name];
+    if (hook !== undefined && typeof hook !== "function") throw bad(name, "must be a function", hook);
+  }
+  for (const name of ["origins", "hosts", "referers"] as const) {
+    const list: unknown = options[name];
+    const fits = (one: unknown) => typeof one === "string" || one instanceof RegExp;
+    if (list !== undefined && !(Array.isArray(list) && list.every(fits)))
+      throw bad(name, "must be an array of texts and patterns", list);
+  }
+  const { trustedProxies = 0 } = options;
+  if (!Number.isSafeInteger(trustedProxies) || trustedProxies < 0)
+    throw bad("trustedProxies", "must be a whole number", trustedProxies);
+  return options;
+}
+
+function bad(name: string, rule: string, value: unknown): SseError {
+  return new SseError("BAD_OPTION", `${name} ${rule}; got ${shown(value)}.`, { value });
 }
 
 function allow(name: string, list: AllowList | undefined, visit: Visit, needed: boolean): void {

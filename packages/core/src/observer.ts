@@ -11,7 +11,7 @@ import type { Gap } from "./gap.ts";
  * - `expired`: its time (`until`) has come.
  * - `rotated`: it was as old as `maxAge`; the reader goes on by another.
  * - `idle`: it had no event for `idleTimeout`.
- * - `refused`: admission turned the reader away.
+ * - `refused`: the reader was turned away: by admission, in a drain, or while the log is away.
  * - `answered`: there was nothing to stream: HEAD, or a reader that has had the end and is told not to come back (204).
  * - `error`: code of the application, or the log before the head, failed.
  * - `stalled`: the reader made no room for `stallTimeout`.

@@ -118,6 +118,14 @@ test.each([
   [{ retry: 5 }],
   [{ retry: ["1", "2"] }],
   [{ whenRefused: "503" }],
+  [{ client: "user" }],
+  [{ admit: true }],
+  [{ trustedProxies: -1 }],
+  [{ trustedProxies: "1" }],
+  [{ trustedProxies: true }],
+  [{ origins: "https://a.example" }],
+  [{ hosts: [5] }],
+  [{ referers: /x/ }],
 ])("%j is a bad option", (options) => {
   expect(() => new Station(options as never)).toThrow(expect.objectContaining({ code: "BAD_OPTION" }));
 });
