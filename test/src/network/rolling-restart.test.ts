@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import type { DrainReport } from "@longwave/core";
+import { type DrainReport, Hub } from "@longwave/core";
 import { afterEach, expect, test } from "vitest";
 import { startRemoteLog } from "../logs/remote-log.ts";
 import { Balancer } from "./rolling/balancer.ts";
@@ -97,11 +97,15 @@ async function roll({ shared, readers: count, within, pace }: Plan): Promise<{
   });
   await said(readers, "opened");
 
-  // The load. By a log of its own each server publishes all numbers; by a shared one, the newest does.
+  // The load. To a shared log one publisher alone gives the numbers their order; by logs of their own each server
+  // publishes all of them.
+  const publisher = remote === undefined ? undefined : new Hub({ log: await remote.connect() });
+  endings.push(async () => publisher?.close());
   let published = 0;
   const publish = (): void => {
     const number = ++published;
-    for (const { child } of shared ? servers.slice(-1) : servers) child.send({ what: "publish", number });
+    if (publisher === undefined) for (const { child } of servers) child.send({ what: "publish", number });
+    else void publisher.publish("numbers", { data: number });
   };
   publish();
   const load = setInterval(publish, pace);

@@ -9,11 +9,11 @@ const events = sse({ retry, ...(shared ? { log: new ParentLog() } : {}) });
 const server = createServer((request, response) => void events(request, response).subscribe("numbers"));
 
 async function drain(within) {
-  const closed = new Promise((resolve) => {
+  // It listens meanwhile: whom the balancer has sent here still is told to come back.
+  const report = await events.drain({ within });
+  await new Promise((resolve) => {
     server.close(resolve);
   });
-  const report = await events.drain({ within });
-  await closed;
   process.send({ what: "drained", report });
   process.disconnect();
 }
