@@ -7,7 +7,7 @@ import type { Random } from "./random.ts";
 import type { Stage } from "./stage.ts";
 import { TOPICS } from "./topics.ts";
 
-/** How often a reader of a job comes back to it before it takes it for given up: its producer may be gone. */
+/** How often a reader comes back to a job before it takes it for given up: its producer may be gone. */
 const JOB_VISITS = 8;
 
 /** One reader: it comes, suffers, and comes back, as its row of random numbers says; its checker is told all of it. */
@@ -231,9 +231,8 @@ export class BenchReader {
     this.#connection = undefined;
     this.ready = false;
     const random = this.#random;
-    const { mode } = this.#load;
-    if (mode === "leave") this.#load.look();
-    else if (mode === "calm") {
+    if (this.#load.mode === "leave") this.#load.look();
+    else if (this.#load.mode === "calm") {
       // It may have been for want of a server.
       if (this.stays) this.#later(50, () => this.#connect());
       else this.#load.look();
