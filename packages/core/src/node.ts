@@ -80,8 +80,8 @@ class NodeExchange implements Exchange {
     if (status !== 200 || response.statusCode < 200 || response.statusCode > 299)
       response.statusCode = status;
     for (const name in headers) response.setHeader(name, headers[name] ?? "");
-    // Set by somebody for another body.
-    response.removeHeader("content-length");
+    // Set by somebody for another body. One that was never set is left alone: that would rule it out for an answer.
+    if (response.hasHeader("content-length")) response.removeHeader("content-length");
   }
 }
 
