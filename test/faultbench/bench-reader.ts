@@ -171,7 +171,9 @@ export class BenchReader {
     this.#load.count(`answered ${status}`);
     // It has had the end; or it comes for the first time, and the log has let go of the whole job.
     if (status === 204 && this.#job && (this.#finished || this.#cursor === undefined)) this.#topics = [];
-    else if (status !== 503) this.#load.checker.faults.add("status", `${this.name} was answered ${status}`);
+    // 200 with a length: turned away for now, and told when to come back.
+    else if (status !== 503 && status !== 200)
+      this.#load.checker.faults.add("status", `${this.name} was answered ${status}`);
     connection.done();
   }
 

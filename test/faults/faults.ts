@@ -133,7 +133,7 @@ export const faults: readonly Fault[] = [
     by: "better-sse, hono",
     check: conformance("BEAT-01", "hono"),
     patch: {
-      file: "packages/core/src/connection.ts",
+      file: "packages/core/src/beat.ts",
       find: "heartbeat > 0 && now - outbox.wroteAt",
       replace: "heartbeat < 0 && now - outbox.wroteAt",
     },

@@ -1,5 +1,5 @@
-/** How many chunks are remembered: readers that resume together go through a few batches, each at its own pace. */
-const REMEMBERED = 4;
+/** How many chunks are remembered: readers that resume together go through several batches, each at its own pace. */
+const REMEMBERED = 2;
 
 const bytesOf: (Uint8Array | undefined)[] = new Array<undefined>(REMEMBERED).fill(undefined);
 const chunkOf: (Buffer | undefined)[] = new Array<undefined>(REMEMBERED).fill(undefined);
