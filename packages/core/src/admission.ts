@@ -24,7 +24,10 @@ export interface AdmissionOptions {
    * @default 0: the address is the connection's
    */
   readonly trustedProxies?: number;
-  /** Refuses a visit (403) by returning false: by user agent, headers, or load. One that throws is the framework's. */
+  /**
+   * Whether a visit may open a stream: by its user agent, headers, or the load. Anything but true refuses it (403), a
+   * promise too: ask before, and keep the answer. What it throws is the framework's to answer.
+   */
   readonly admit?: (visit: Visit, load: { readonly streams: number }) => boolean;
   /** The `Origin`s allowed, where a request brings one. @default all */
   readonly origins?: AllowList;
@@ -78,7 +81,7 @@ export class Admission {
     allow("referer", referers, visit, false);
     if (this.#streams >= this.#limits.streams)
       throw limited(503, "This server has as many event streams as it takes.", 5);
-    if (admit?.(visit, { streams: this.#streams }) === false)
+    if (admit !== undefined && admit(visit, { streams: this.#streams }) !== true)
       throw forbidden("This request may not open an event stream.");
     const key = this.#countsClients ? this.#keyOf(visit) : undefined;
     if (key !== undefined) this.#enterClient(key);
