@@ -68,7 +68,7 @@ export class Connection implements Hosted, Beating, OutboxOwner {
   }
 
   get record(): StreamRecord {
-    return recordOf(this, this.#exchange, this.#address);
+    return recordOf(this, this.#exchange, this.#address ?? this.#exchange.address);
   }
 
   get waiters(): Waiters {
@@ -183,10 +183,10 @@ export class Connection implements Hosted, Beating, OutboxOwner {
       this.end("error");
       return;
     }
+    if (isRefusal(error)) this.host.refused(error, this);
     const notice = reconnectAnswer(error, this.#exchange, this.host.settings);
     try {
       if (notice !== undefined && this.answer(STREAM_HEAD, notice, "refused")) {
-        // The framework does not hear of it.
         if (error.code === "LOG_FAILED") this.host.report(error, this);
         return;
       }

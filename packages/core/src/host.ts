@@ -35,6 +35,8 @@ export interface Host {
   ended(connection: Hosted, clean: boolean): void;
   /** Called when a reader goes on from its own cursor without loss. */
   replayed(connection: Hosted, cursor: string, position: Position): void;
+  /** Called when a reader is turned away before its stream has opened. */
+  refused(error: SseError, connection: Hosted): void;
   /** Tells the observer, if there is one. */
   tell(call: (observer: Observer, stream: StreamRecord) => void, connection: Hosted): void;
   report(error: SseError, connection: Hosted | undefined): void;

@@ -67,6 +67,8 @@ export interface Observer {
   open?(stream: StreamRecord): void;
   /** A stream is over, and its connection done with. */
   close?(stream: ClosedStreamRecord): void;
+  /** A reader was turned away before its stream opened: by admission, or since the hub is drained. */
+  refuse?(stream: StreamRecord, why: SseError): void;
   /** A reader came back, and goes on from its cursor without loss; `behind` is at most how many events it missed. */
   replay?(stream: StreamRecord, replay: { readonly cursor: string; readonly behind: number }): void;
   /** A reader was told of a gap. */

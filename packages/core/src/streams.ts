@@ -67,6 +67,10 @@ export class Streams implements Host {
     this.tell((observer, stream) => observer.replay?.(stream, { cursor, behind }), connection);
   }
 
+  refused(error: SseError, connection: Hosted): void {
+    this.tell((observer, stream) => observer.refuse?.(stream, error), connection);
+  }
+
   tell(call: (observer: Observer, stream: StreamRecord) => void, connection: Hosted): void {
     const { observer } = this.settings;
     if (observer !== undefined) observe(() => call(observer, connection.record));
