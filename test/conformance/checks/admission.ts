@@ -215,7 +215,8 @@ export const admission: readonly Check[] = [
   {
     id: "ADMIT-10",
     level: "MUST",
-    promise: "A reader that is refused opens no stream, counts for no limit and is no error.",
+    promise:
+      "A reader that is refused opens no stream, counts for no limit and is no error; the observer hears why.",
     options: { hub: { limits: { streams: 2, streamsPerClient: 1 } } },
     async run(app) {
       const name = app.name();
@@ -226,9 +227,10 @@ export const admission: readonly Check[] = [
       }
       const { happenings, open } = await app.happenings();
       assert.equal(open, 1);
+      const refused = Array.from({ length: 40 }, () => ["refuse", "LIMITED"]);
       assert.deepEqual(
-        happenings.map(({ kind }) => kind),
-        ["open"],
+        happenings.map(({ kind, ...details }) => [kind, details["code"]]),
+        [["open", undefined], ...refused],
       );
       reader.leave();
       await app.told("close", name);
