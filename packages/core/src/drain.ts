@@ -8,6 +8,11 @@ export interface DrainOptions {
    * @default 20_000
    */
   readonly within?: number;
+  /**
+   * Between how many milliseconds readers are told to come back, those that are refused meanwhile too.
+   * @default the hub's `retry`
+   */
+  readonly retry?: readonly [number, number];
   /** Ends the waiting early: what is open then is ended at once. */
   readonly signal?: AbortSignal;
 }

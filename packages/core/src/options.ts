@@ -155,7 +155,7 @@ export function settingsOf(options: HubOptions): Settings {
     closeTimeout: milliseconds("closeTimeout", options.closeTimeout, 5_000),
     maxAge: millisecondsOrOff("maxAge", options.maxAge, 0),
     idleTimeout: millisecondsOrOff("idleTimeout", options.idleTimeout, 0),
-    retry: range(options.retry),
+    retry: checkedRetry(options.retry),
     whenRefused,
     admission: options,
     maxEventBytes: count("maxEventBytes", options.maxEventBytes, 1024 * 1024),
@@ -191,7 +191,8 @@ function milliseconds(name: keyof HubOptions, value: number | undefined, otherwi
   return refuse(name, `must be a whole number of milliseconds from 1 to ${MAX_MILLISECONDS}`, value);
 }
 
-function range(value: HubOptions["retry"] = [1_000, 5_000]): readonly [number, number] {
+/** @throws {SseError} `BAD_OPTION` */
+export function checkedRetry(value: HubOptions["retry"] = [1_000, 5_000]): readonly [number, number] {
   const [least, most] = Array.isArray(value) ? value : [-1, -1];
   if (Number.isSafeInteger(least) && Number.isSafeInteger(most) && least >= 0 && least <= most) return value;
   return refuse("retry", "must be two whole numbers of milliseconds, the smaller first", value);

@@ -4,13 +4,13 @@ import { type DrainOptions, type DrainReport, drain } from "./drain.ts";
 import { SseError, shown } from "./errors.ts";
 import type { Host, Hosted } from "./host.ts";
 import { type Observer, observe, type StreamRecord, warn } from "./observer.ts";
-import type { Settings } from "./options.ts";
+import { checkedRetry, type Settings } from "./options.ts";
 import { newEpoch, type Position } from "./position.ts";
 import type { Tail } from "./tail.ts";
 
 /** The open streams of a hub, from the first to the last: what each of them needs of the hub. */
 export class Streams implements Host {
-  readonly settings: Settings;
+  settings: Settings;
   readonly tail: Tail;
   readonly clock: Clock;
   readonly admission: Admission;
@@ -117,11 +117,12 @@ export class Streams implements Host {
   }
 
   /** Ends them all. What is asked while it is under way, is answered with the same report. */
-  drain({ within = 20_000, signal }: DrainOptions): Promise<DrainReport> {
+  drain({ within = 20_000, retry = this.settings.retry, signal }: DrainOptions): Promise<DrainReport> {
     if (!Number.isFinite(within) || within < 0) {
       const message = `within must be a number of milliseconds, got ${shown(within)}.`;
       throw new SseError("BAD_OPTION", message, { value: within });
     }
+    this.settings = { ...this.settings, retry: checkedRetry(retry) };
     const hurry = () => this.#hurry.abort();
     if (signal?.aborted === true || within === 0) hurry();
     signal?.addEventListener("abort", hurry);
