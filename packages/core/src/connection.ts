@@ -38,7 +38,7 @@ export class Connection implements Hosted, Beating, OutboxOwner {
     this.host = host;
     this.handle = handle;
     this.#exchange = exchange;
-    this.outbox = new Outbox(this, host.settings.outboxBytes);
+    this.outbox = new Outbox(this, host.clock, host.settings.outboxBytes);
   }
 
   get id(): string {

@@ -17,22 +17,19 @@ export interface Reader {
   /** For the fan-out alone: the turn in which `mask` was last set, and which of that turn's topics the reader has. */
   turn: number;
   mask: number;
-  seats: readonly Seat[];
-}
-
-/** A reader's place among the readers of one topic. It knows its slot, so that leaving costs no search. */
-export interface Seat {
-  readonly reader: Reader;
-  readonly topic: string;
-  slot: number;
+  /** Where it sits among the readers of each of its topics, in their order, so that leaving costs no search. */
+  seats: number[];
 }
 
 /** The readers of one topic. */
 interface Audience {
   /** An array, for the loop; a seat that was left is null until the list is closed up. */
-  seats: (Seat | null)[];
+  readers: (Reader | null)[];
   empty: number;
 }
+
+/** The seats of all who have none. */
+export const NO_SEATS: number[] = [];
 
 /** As many topics as a bit mask can tell apart in a small integer. */
 const MAX_TOPICS_AT_ONCE = 30;
@@ -44,50 +41,52 @@ export class FanOut {
 
   /** All readers, those of several topics several times. */
   *readers(): Iterable<Reader> {
-    for (const { seats } of this.#audiences.values()) {
-      for (const seat of seats) if (seat !== null) yield seat.reader;
+    for (const { readers } of this.#audiences.values()) {
+      for (const reader of readers) if (reader !== null) yield reader;
     }
   }
 
   /** Tells the readers of a topic that it has come to its end. */
   finish(topic: string): void {
-    for (const seat of this.#audiences.get(topic)?.seats ?? []) seat?.reader.finish();
+    for (const reader of this.#audiences.get(topic)?.readers ?? []) reader?.finish();
   }
 
   add(reader: Reader): void {
     // As long as it needs to be: an array that grows has room for 17.
-    const seats = new Array<Seat>(reader.topics.size);
+    const seats = new Array<number>(reader.topics.size);
     let index = 0;
     for (const topic of reader.topics) {
       let audience = this.#audiences.get(topic);
       if (audience === undefined) {
-        audience = { seats: [], empty: 0 };
+        audience = { readers: [], empty: 0 };
         this.#audiences.set(topic, audience);
       }
-      const seat = { reader, topic, slot: audience.seats.length };
-      audience.seats.push(seat);
-      seats[index++] = seat;
+      seats[index++] = audience.readers.length;
+      audience.readers.push(reader);
     }
     reader.seats = seats;
   }
 
   delete(reader: Reader): void {
     const { seats } = reader;
-    reader.seats = [];
-    for (const { topic, slot } of seats) {
+    if (seats.length === 0) return;
+    reader.seats = NO_SEATS;
+    let index = 0;
+    for (const topic of reader.topics) {
+      const seat = seats[index++];
       const audience = this.#audiences.get(topic);
-      if (audience === undefined) continue;
-      audience.seats[slot] = null;
+      if (audience === undefined || seat === undefined) continue;
+      audience.readers[seat] = null;
       audience.empty++;
-      if (audience.empty === audience.seats.length) this.#audiences.delete(topic);
-      else if (audience.empty > 32 && audience.empty * 2 > audience.seats.length) closeUp(audience);
+      if (audience.empty === audience.readers.length) this.#audiences.delete(topic);
+      else if (audience.empty > 32 && audience.empty * 2 > audience.readers.length) closeUp(audience, topic);
     }
   }
 
   /** How many readers a topic has. */
   readersOf(topic: string): number {
     const audience = this.#audiences.get(topic);
-    return audience === undefined ? 0 : audience.seats.length - audience.empty;
+    return audience === undefined ? 0 : audience.readers.length - audience.empty;
   }
 
   /** Hands a turn's entries to the live readers of their topics, each reader's in log order. */
@@ -114,10 +113,10 @@ export class FanOut {
     const audience = this.#audiences.get(entries[0]?.topic ?? "");
     if (audience === undefined) return;
     for (const batch of joined(entries)) {
-      const { seats } = audience;
+      const { readers } = audience;
       // Who comes during the loop is not live yet; who leaves empties a seat, or has the list closed up into another.
-      for (let i = 0, n = seats.length; i < n; i++) {
-        const reader = seats[i]?.reader;
+      for (let i = 0, n = readers.length; i < n; i++) {
+        const reader = readers[i];
         if (reader?.live === true) reader.take(batch);
       }
     }
@@ -128,8 +127,7 @@ export class FanOut {
     const turn = ++this.#turn;
     const heard: Reader[] = [];
     for (const [topic, bit] of topics) {
-      for (const seat of this.#audiences.get(topic)?.seats ?? []) {
-        const reader = seat?.reader;
+      for (const reader of this.#audiences.get(topic)?.readers ?? []) {
         if (reader?.live !== true) continue;
         if (reader.turn !== turn) {
           reader.turn = turn;
@@ -160,14 +158,24 @@ function joined(entries: readonly Framed[]): readonly Batch[] {
   return joiner.batches();
 }
 
-function closeUp(audience: Audience): void {
-  const seats: Seat[] = [];
-  for (const seat of audience.seats) {
-    if (seat === null) continue;
-    seat.slot = seats.length;
-    seats.push(seat);
+function closeUp(audience: Audience, topic: string): void {
+  const readers: Reader[] = [];
+  for (const reader of audience.readers) {
+    if (reader === null) continue;
+    reader.seats[seatIn(reader, topic)] = readers.length;
+    readers.push(reader);
   }
   // Another array, so that a loop over the old one goes on undisturbed.
-  audience.seats = seats;
+  audience.readers = readers;
   audience.empty = 0;
+}
+
+/** Which of a reader's seats is the one in a topic. */
+function seatIn({ topics }: Reader, wanted: string): number {
+  let index = 0;
+  for (const topic of topics) {
+    if (topic === wanted) break;
+    index++;
+  }
+  return index;
 }

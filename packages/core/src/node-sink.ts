@@ -10,11 +10,19 @@ import type { Sink } from "./sink.ts";
 const NO_ERROR = 0;
 const CANCEL = 8;
 
+const SINK = Symbol("sink");
+
+/** A response that knows its sink: one property instead of a closure for each listener. */
+interface Carrier {
+  [SINK]?: NodeSink;
+}
+
 /** Writes to a response whose head was sent: straight to its socket where that is allowed, else by the response. */
 export class NodeSink implements Sink {
   onclose: ((clean: boolean) => void) | null = null;
   readonly #response: ServerResponse | Http2ServerResponse;
-  readonly #socket: Socket | undefined;
+  /** Set while the body may be written there. */
+  #socket: Socket | undefined;
   /** Set when a middleware encodes the body, and holds it back until it is told to flush. */
   readonly #flush: (() => void) | undefined;
   #ended = false;
@@ -24,21 +32,25 @@ export class NodeSink implements Sink {
 
   constructor(response: ServerResponse | Http2ServerResponse) {
     this.#response = response;
+    (response as Carrier)[SINK] = this;
     if (!isHttp2(response)) this.#socket = directSocket(response);
+    // Ended by somebody else, the connection may be another response's in no time. To be told of it here is cheaper
+    // than to look at the response with each write.
+    if (this.#socket !== undefined) response.on("prefinish", NodeSink.#onprefinish);
     const { flush } = response as { flush?: () => void };
     if (typeof flush === "function" && response.hasHeader("content-encoding"))
       this.#flush = () => flush.call(response);
-    response.on("close", () => this.#onclose());
+    response.on("close", NodeSink.#onresponseclose);
     // The reader may have left while the log was asked; then "close" is past.
     if (isGone(response)) queueMicrotask(() => this.#onclose());
   }
 
   write(chunk: Uint8Array): boolean {
-    // Ended by somebody else, the connection may be another response's by now.
-    if (this.#ended || this.#closed || this.#response.finished) return true;
+    if (this.#ended || this.#closed) return true;
     const socket = this.#socket;
     // A write of a whole buffer asks for a drain even when all of it went out.
     if (socket !== undefined) return socket.write(chunked(chunk)) || socket.writableLength === 0;
+    if (this.#response.finished) return true;
     const roomy = (this.#response as Writable).write(chunk);
     this.#flush?.();
     // Behind an encoder nobody can tell what went out.
@@ -60,6 +72,16 @@ export class NodeSink implements Sink {
       this.#cut = true;
       cut(this.#response);
     } else this.#response.end();
+  }
+
+  static #onprefinish(this: Carrier): void {
+    const sink = this[SINK];
+    if (sink !== undefined) sink.#socket = undefined;
+  }
+
+  static #onresponseclose(this: Carrier): void {
+    const sink = this[SINK];
+    if (sink !== undefined) sink.#onclose();
   }
 
   #onclose(): void {

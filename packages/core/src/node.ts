@@ -19,7 +19,7 @@ export type NodeResponse = ServerResponse | Http2ServerResponse;
 class NodeExchange implements Exchange {
   readonly #request: NodeRequest;
   readonly #response: NodeResponse;
-  readonly fail: (error: SseError) => void;
+  fail: (error: SseError) => void;
 
   constructor(request: NodeRequest, response: NodeResponse, fail: (error: SseError) => void) {
     this.#request = request;
@@ -42,18 +42,21 @@ class NodeExchange implements Exchange {
   }
 
   header(name: string): string | undefined {
-    const value = this.#request.headers[name];
-    return Array.isArray(value) ? value.join(", ") : value;
+    return rawHeader(this.#request, name);
   }
 
   open(head: Head): Sink {
-    this.#write(head);
+    this.#prepare(head);
     const response = this.#response;
+    // What a framework gives here holds on to all of its way through the middleware.
+    this.fail = noLonger;
     const { socket } = this.#request;
     // Servers may limit how long a socket is quiet; a stream is quiet by nature, and has its heartbeat.
     socket.setTimeout(0);
-    if (isHttp2(response)) response.writeHead(response.statusCode);
+    // Not by `setHeader`, which keeps what it was given for as long as the response.
+    if (isHttp2(response)) response.writeHead(response.statusCode, head.headers);
     else {
+      response.writeHead(response.statusCode, head.headers);
       // What is written in this tick goes out together with the head: one system call, one packet.
       socket.cork();
       process.nextTick(uncork, socket);
@@ -63,12 +66,14 @@ class NodeExchange implements Exchange {
   }
 
   answer(head: Head, body?: Uint8Array): void {
-    this.#write(head);
-    if (body === undefined) this.#response.end();
-    else this.#response.end(body);
+    this.#prepare(head);
+    const response = this.#response;
+    for (const name in head.headers) response.setHeader(name, head.headers[name] ?? "");
+    if (body === undefined) response.end();
+    else response.end(body);
   }
 
-  #write({ status, headers }: Head): void {
+  #prepare({ status }: Head): void {
     const response = this.#response;
     if (response.headersSent) {
       throw new SseError(
@@ -79,7 +84,6 @@ class NodeExchange implements Exchange {
     // A 2xx that the application chose is kept; frameworks that begin at 404 are not.
     if (status !== 200 || response.statusCode < 200 || response.statusCode > 299)
       response.statusCode = status;
-    for (const name in headers) response.setHeader(name, headers[name] ?? "");
     // Set by somebody for another body. One that was never set is left alone: that would rule it out for an answer.
     if (response.hasHeader("content-length")) response.removeHeader("content-length");
   }
@@ -125,6 +129,23 @@ export function sse<Events = SseEvents>(options?: SseOptions<Events>): NodeSse<E
     hub,
   );
 }
+
+/**
+ * A request's header, from the lines as they came: `headers` is an object that Node makes when it is first read, and
+ * keeps as long as the request.
+ */
+export function rawHeader({ rawHeaders }: NodeRequest, name: string): string | undefined {
+  let found: string | undefined;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const key = rawHeaders[i] ?? "";
+    if (key.length !== name.length || key.toLowerCase() !== name) continue;
+    found = found === undefined ? rawHeaders[i + 1] : `${found}, ${rawHeaders[i + 1]}`;
+  }
+  return found;
+}
+
+/** An exchange that was opened has nothing more to fail. */
+function noLonger(): void {}
 
 function uncork(socket: Socket): void {
   socket.uncork();

@@ -16,8 +16,6 @@ interface Item {
 
 /** Who writes through an outbox. */
 export interface OutboxOwner {
-  /** The clock's time, in milliseconds. */
-  readonly now: number;
   /** Makes a private event a whole frame as it goes out. */
   seal(body: Uint8Array): Uint8Array;
   /** The sink has no room any more. */
@@ -43,6 +41,7 @@ export class Outbox {
   /** Since when the sink has had no room. */
   fullSince = 0;
   readonly #owner: OutboxOwner;
+  readonly #clock: { readonly now: number };
   readonly #limit: number;
   #sink: Sink | undefined;
   #held = true;
@@ -51,10 +50,11 @@ export class Outbox {
   #queue: Ring<Item> | undefined;
   #queued = 0;
 
-  constructor(owner: OutboxOwner, limit: number) {
+  constructor(owner: OutboxOwner, clock: { readonly now: number }, limit: number) {
     this.#owner = owner;
+    this.#clock = clock;
     this.#limit = limit;
-    this.wroteAt = owner.now;
+    this.wroteAt = clock.now;
     this.eventAt = this.wroteAt;
   }
 
@@ -103,7 +103,7 @@ export class Outbox {
 
   /** Writes what does not wait: a batch of the log, a heartbeat. The outbox must not be blocked. */
   write(bytes: Uint8Array, events: number): void {
-    const { now } = this.#owner;
+    const { now } = this.#clock;
     this.bytes += bytes.byteLength;
     this.wroteAt = now;
     if (events > 0) {
@@ -162,7 +162,7 @@ export class Outbox {
 
   #waitForRoom(sink: Sink): void {
     this.#full = true;
-    this.fullSince = this.#owner.now;
+    this.fullSince = this.#clock.now;
     this.#owner.onfull();
     void sink.ready().then(() => {
       this.#full = false;

@@ -2,10 +2,11 @@ import type { Batch } from "./batch.ts";
 import type { Connection } from "./connection.ts";
 import { Cursor } from "./cursor.ts";
 import { SseError } from "./errors.ts";
-import type { Seat } from "./fan-out.ts";
+import { NO_SEATS } from "./fan-out.ts";
 import { afterGap, type Gap, type OnGap } from "./gap.ts";
 import { NO_CONTENT } from "./head.ts";
 import { gapNotice } from "./notice.ts";
+import type { Outbox } from "./outbox.ts";
 import { type Position, toCursor } from "./position.ts";
 import { startAtHand, startOf } from "./start.ts";
 import type { Subscribed } from "./subscribed.ts";
@@ -14,18 +15,18 @@ import type { Subscribed } from "./subscribed.ts";
  * One stream's cursor over the log. Either live, its position being the head, or behind: then it reads on whenever
  * its sink has room, from the tail's window, or from the log where that is older, until it is live again.
  */
-export class Subscription implements Subscribed {
+export class Subscription extends Cursor implements Subscribed {
   readonly topics: ReadonlySet<string>;
   turn = 0;
   mask = 0;
-  seats: readonly Seat[] = [];
+  seats: number[] = NO_SEATS;
   live = false;
   /** Since when it has been behind. */
   behindSince: number;
   readonly #connection: Connection;
+  readonly #outbox: Outbox;
   readonly #onGap: OnGap | undefined;
   #key: string | undefined;
-  readonly #cursor = new Cursor();
   /** Whether `onGap` has given the position that is being read from now. */
   #redirected = false;
   #busy = false;
@@ -33,15 +34,18 @@ export class Subscription implements Subscribed {
   #waiting: (() => void)[] | undefined;
 
   constructor(connection: Connection, topics: ReadonlySet<string>, onGap: OnGap | undefined) {
+    super();
     this.#connection = connection;
+    // At hand, for the loop over all readers: each object on the way costs it a miss of the cache.
+    this.#outbox = connection.outbox;
     this.#onGap = onGap;
     this.topics = topics;
     this.behindSince = connection.now;
   }
 
   /** What the last id on the wire may be: everything up to it was given to the reader. */
-  get position(): Position {
-    const { epoch, offset } = this.#cursor;
+  override get position(): Position {
+    const { epoch, offset } = this;
     return { epoch, offset: this.live ? Math.max(offset, this.#connection.host.tail.head) : offset };
   }
 
@@ -57,8 +61,8 @@ export class Subscription implements Subscribed {
   }
 
   take(batch: Batch): void {
-    this.#cursor.offset = batch.last;
-    this.#connection.outbox.write(batch.bytes, batch.events);
+    this.offset = batch.last;
+    this.#outbox.write(batch.bytes, batch.events);
   }
 
   finish(): void {
@@ -67,32 +71,30 @@ export class Subscription implements Subscribed {
 
   interrupt(): void {
     if (!this.live) return;
-    this.#cursor.moveTo(this.position);
+    this.moveTo(this.position);
     this.live = false;
     this.behindSince = this.#connection.now;
   }
 
   /** Reads on, as far as the sink takes it. */
   wake(): void {
-    const { outbox } = this.#connection;
-    while (!this.#closed && !this.#busy && !this.live && !outbox.blocked && this.#step()) {}
+    while (!this.#closed && !this.#busy && !this.live && !this.#outbox.blocked && this.#step()) {}
   }
 
   /** A private event as it goes out: with the position of the last topic event before it. */
-  seal(body: Uint8Array): Uint8Array {
-    this.#cursor.offset = this.position.offset;
-    return this.#cursor.seal(body);
+  override seal(body: Uint8Array): Uint8Array {
+    this.offset = this.position.offset;
+    return super.seal(body);
   }
 
   /** A checkpoint, if the last id written is older than the given events or milliseconds; else nothing. */
   refresh(events: number, age: number): Uint8Array | undefined {
-    const { host, outbox, now } = this.#connection;
-    const { offset, checkedAt } = this.#cursor;
-    const behind = host.tail.head - offset;
+    const { host, now } = this.#connection;
+    const behind = host.tail.head - this.offset;
     if (!this.live || behind === 0) return undefined;
-    if (behind < events && now - Math.max(outbox.eventAt, checkedAt) < age) return undefined;
-    this.#cursor.moveTo(this.position);
-    return this.#cursor.checkpoint(now);
+    if (behind < events && now - Math.max(this.#outbox.eventAt, this.checkedAt) < age) return undefined;
+    this.moveTo(this.position);
+    return this.checkpoint(now);
   }
 
   /** Resolves when it is live or closed. */
@@ -123,7 +125,7 @@ export class Subscription implements Subscribed {
       const batch = tail.read(position.offset, this.topics, this.#topicsKey);
       this.#redirected = false;
       if (batch.events > 0) this.take(batch);
-      else this.#cursor.offset = batch.last;
+      else this.offset = batch.last;
       return true;
     } else {
       this.#busy = true;
@@ -153,14 +155,14 @@ export class Subscription implements Subscribed {
   }
 
   #beginAt(position: Position, cursor: string | undefined): void {
-    const { host, outbox, now } = this.#connection;
+    const { host, now } = this.#connection;
     try {
-      this.#cursor.moveTo(position);
+      this.moveTo(position);
       // It has had the end, and comes back for more.
       if (this.#ended && this.#connection.answer(NO_CONTENT)) return;
       const sink = this.#connection.open();
       this.#busy = true;
-      outbox.release(sink, this.#cursor.find(position, now));
+      this.#outbox.release(sink, this.find(position, now));
       this.#busy = false;
     } catch (cause) {
       this.#connection.fail(cause);
@@ -195,7 +197,7 @@ export class Subscription implements Subscribed {
   }
 
   async #readLog(position: Position): Promise<void> {
-    const { host, outbox } = this.#connection;
+    const { host } = this.#connection;
     const { tail } = host;
     try {
       const { batches, next, gap } = await tail.page(position, this.topics, this.#topicsKey);
@@ -205,10 +207,10 @@ export class Subscription implements Subscribed {
         this.#redirected = false;
         for (const batch of batches) {
           // What is not written now is read again later, rather than kept for a slow reader.
-          if (outbox.blocked) return;
+          if (this.#outbox.blocked) return;
           this.take(batch);
         }
-        this.#cursor.moveTo(next);
+        this.moveTo(next);
         // The log is at its head, and this process has yet to follow it there: do not ask for ever.
         if (batches.length === 0 && next.offset === position.offset) {
           tail.resting.add(this);
@@ -232,19 +234,19 @@ export class Subscription implements Subscribed {
    * checkpoint all of it carries the id that was asked for: a reader that is cut in between is told again.
    */
   async #tellGap(gap: Gap): Promise<void> {
-    const { host, outbox, now } = this.#connection;
+    const { host, now } = this.#connection;
     const sink = this.#connection.open();
-    outbox.hold();
-    this.#cursor.lose(gap.asked);
+    this.#outbox.hold();
+    this.lose(gap.asked);
     // Only once in a row: a cursor that is itself a gap must not be asked for for ever.
     const answer = this.#redirected ? undefined : await this.#onGap?.(gap);
     if (this.#closed) return;
     const position = afterGap(gap, answer);
     this.#redirected = answer !== undefined;
     const told = { ...gap, cursor: toCursor(position) };
-    outbox.sealAll();
-    const notice = this.#cursor.seal(gapNotice(told));
-    outbox.release(sink, notice, this.#cursor.find(position, now));
+    this.#outbox.sealAll();
+    const notice = this.seal(gapNotice(told));
+    this.#outbox.release(sink, notice, this.find(position, now));
     host.tell((observer, stream) => observer.gap?.(stream, told), this.#connection);
   }
 }

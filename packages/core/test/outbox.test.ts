@@ -39,7 +39,7 @@ interface Station {
 function station({ room = Number.POSITIVE_INFINITY, limit = 1_000, released = true } = {}): Station {
   const owner = new Owner();
   const sink = new MemorySink(room);
-  const outbox = new Outbox(owner, limit);
+  const outbox = new Outbox(owner, owner, limit);
   if (released) outbox.release(sink);
   owner.calls.length = 0;
   return { owner, sink, outbox, put: (text, sealed = true) => outbox.put(encoder.encode(text), sealed) };
