@@ -8,13 +8,13 @@ import type { CloseReason, StreamRecord } from "./observer.ts";
 import { Outbox, type OutboxOwner } from "./outbox.ts";
 import { recordOf } from "./record.ts";
 import { awayNotice, isRefusal, reconnectAnswer } from "./refusal.ts";
-import type { Sink } from "./sink.ts";
+import type { Sink, SinkOwner } from "./sink.ts";
 import type { EventStream, StreamState } from "./stream.ts";
 import type { Subscribed } from "./subscribed.ts";
 import { Waiters } from "./waiters.ts";
 
 /** The life of one exchange: from the request that may become a stream to the last byte of its sink. */
-export class Connection implements Hosted, Beating, OutboxOwner {
+export class Connection implements Hosted, Beating, OutboxOwner, SinkOwner {
   state: StreamState = "new";
   closeReason: CloseReason | undefined;
   openedAt: number | undefined;
@@ -118,10 +118,7 @@ export class Connection implements Hosted, Beating, OutboxOwner {
     this.openedAt = Date.now();
     // Gone with the connection, so it is read now; reading it costs, so only for those who ask.
     if (this.host.settings.observer !== undefined) this.#address = this.#exchange.address;
-    sink.onclose = (clean) => {
-      this.#close(this.closeReason ?? "left");
-      this.host.ended(this, clean);
-    };
+    sink.owner = this;
     this.host.opened(this);
     return sink;
   }
@@ -223,6 +220,11 @@ export class Connection implements Hosted, Beating, OutboxOwner {
   onfault(cause: unknown): void {
     this.host.report(new SseError("SINK_FAILED", "A sink threw, which it must not.", { cause }), this);
     this.end("error", true);
+  }
+
+  onclose(clean: boolean): void {
+    this.#close(this.closeReason ?? "left");
+    this.host.ended(this, clean);
   }
 
   finish(now: boolean): void {

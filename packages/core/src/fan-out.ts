@@ -17,8 +17,12 @@ export interface Reader {
   /** For the fan-out alone: the turn in which `mask` was last set, and which of that turn's topics the reader has. */
   turn: number;
   mask: number;
-  /** Where it sits among the readers of each of its topics, in their order, so that leaving costs no search. */
-  seats: number[];
+  /**
+   * Where it sits among the readers of its first topic, and of each of the others, in their order: leaving costs no
+   * search. Most have one topic, and a list of one takes as much as all the rest of this.
+   */
+  seat: number;
+  seats: number[] | undefined;
 }
 
 /** The readers of one topic. */
@@ -28,8 +32,8 @@ interface Audience {
   empty: number;
 }
 
-/** The seats of all who have none. */
-export const NO_SEATS: number[] = [];
+/** The seat of a reader that has none. */
+export const NO_SEAT = -1;
 
 /** As many topics as a bit mask can tell apart in a small integer. */
 const MAX_TOPICS_AT_ONCE = 30;
@@ -53,29 +57,34 @@ export class FanOut {
 
   add(reader: Reader): void {
     // As long as it needs to be: an array that grows has room for 17.
-    const seats = new Array<number>(reader.topics.size);
-    let index = 0;
+    reader.seat = NO_SEAT;
     for (const topic of reader.topics) {
       let audience = this.#audiences.get(topic);
       if (audience === undefined) {
         audience = { readers: [], empty: 0 };
         this.#audiences.set(topic, audience);
       }
-      seats[index++] = audience.readers.length;
+      if (reader.seat === NO_SEAT) reader.seat = audience.readers.length;
+      else {
+        reader.seats ??= [];
+        reader.seats.push(audience.readers.length);
+      }
       audience.readers.push(reader);
     }
-    reader.seats = seats;
   }
 
   delete(reader: Reader): void {
     const { seats } = reader;
-    if (seats.length === 0) return;
-    reader.seats = NO_SEATS;
+    let { seat } = reader;
     let index = 0;
+    if (seat === NO_SEAT) return;
+    reader.seat = NO_SEAT;
+    reader.seats = undefined;
     for (const topic of reader.topics) {
-      const seat = seats[index++];
+      if (index > 0) seat = seats?.[index - 1] ?? NO_SEAT;
+      index++;
       const audience = this.#audiences.get(topic);
-      if (audience === undefined || seat === undefined) continue;
+      if (audience === undefined) continue;
       audience.readers[seat] = null;
       audience.empty++;
       if (audience.empty === audience.readers.length) this.#audiences.delete(topic);
@@ -162,7 +171,7 @@ function closeUp(audience: Audience, topic: string): void {
   const readers: Reader[] = [];
   for (const reader of audience.readers) {
     if (reader === null) continue;
-    reader.seats[seatIn(reader, topic)] = readers.length;
+    sit(reader, topic, readers.length);
     readers.push(reader);
   }
   // Another array, so that a loop over the old one goes on undisturbed.
@@ -170,12 +179,13 @@ function closeUp(audience: Audience, topic: string): void {
   audience.empty = 0;
 }
 
-/** Which of a reader's seats is the one in a topic. */
-function seatIn({ topics }: Reader, wanted: string): number {
+/** Gives a reader another seat in a topic of its own. */
+function sit(reader: Reader, topic: string, seat: number): void {
   let index = 0;
-  for (const topic of topics) {
-    if (topic === wanted) break;
+  for (const own of reader.topics) {
+    if (own === topic) break;
     index++;
   }
-  return index;
+  if (index === 0) reader.seat = seat;
+  else if (reader.seats !== undefined) reader.seats[index - 1] = seat;
 }

@@ -20,7 +20,7 @@ export type { HubOptions } from "./options.ts";
 export { type Position, toCursor } from "./position.ts";
 export type { ProduceOptions } from "./producer.ts";
 export type { PublishOptions } from "./publisher.ts";
-export type { Sink } from "./sink.ts";
+export type { Sink, SinkOwner } from "./sink.ts";
 export type { Events, Source } from "./source.ts";
 export type { EventStream, StreamState, SubscribeOptions } from "./stream.ts";
 export { hubOf, type SseOptions, type SseVerbs, withVerbs } from "./verbs.ts";

@@ -4,7 +4,7 @@ import type { Socket } from "node:net";
 import type { Writable } from "node:stream";
 import { chunked } from "./chunked.ts";
 import { directSocket } from "./direct.ts";
-import type { Sink } from "./sink.ts";
+import type { Sink, SinkOwner } from "./sink.ts";
 
 // By number, so that this module loads where there is no node:http2.
 const NO_ERROR = 0;
@@ -19,7 +19,7 @@ interface Carrier {
 
 /** Writes to a response whose head was sent: straight to its socket where that is allowed, else by the response. */
 export class NodeSink implements Sink {
-  onclose: ((clean: boolean) => void) | null = null;
+  owner: SinkOwner | undefined;
   readonly #response: ServerResponse | Http2ServerResponse;
   /** Set while the body may be written there. */
   #socket: Socket | undefined;
@@ -36,13 +36,13 @@ export class NodeSink implements Sink {
     if (!isHttp2(response)) this.#socket = directSocket(response);
     // Ended by somebody else, the connection may be another response's in no time. To be told of it here is cheaper
     // than to look at the response with each write.
-    if (this.#socket !== undefined) response.on("prefinish", NodeSink.#onprefinish);
+    if (this.#socket !== undefined) response.on("prefinish", onprefinish);
     const { flush } = response as { flush?: () => void };
     if (typeof flush === "function" && response.hasHeader("content-encoding"))
       this.#flush = () => flush.call(response);
-    response.on("close", NodeSink.#onresponseclose);
+    response.on("close", onclose);
     // The reader may have left while the log was asked; then "close" is past.
-    if (isGone(response)) queueMicrotask(() => this.#onclose());
+    if (isGone(response)) queueMicrotask(() => this.over());
   }
 
   write(chunk: Uint8Array): boolean {
@@ -74,17 +74,13 @@ export class NodeSink implements Sink {
     } else this.#response.end();
   }
 
-  static #onprefinish(this: Carrier): void {
-    const sink = this[SINK];
-    if (sink !== undefined) sink.#socket = undefined;
+  /** The response has ended, and its socket is its own no more. */
+  leaveSocket(): void {
+    this.#socket = undefined;
   }
 
-  static #onresponseclose(this: Carrier): void {
-    const sink = this[SINK];
-    if (sink !== undefined) sink.#onclose();
-  }
-
-  #onclose(): void {
+  /** The response is over. */
+  over(): void {
     if (this.#closed) return;
     this.#closed = true;
     const room = this.#room;
@@ -92,8 +88,16 @@ export class NodeSink implements Sink {
       this.#socket?.off("drain", room);
       room();
     }
-    this.onclose?.(this.#ended && !this.#cut && isFinished(this.#response));
+    this.owner?.onclose(this.#ended && !this.#cut && isFinished(this.#response));
   }
+}
+
+function onprefinish(this: Carrier): void {
+  this[SINK]?.leaveSocket();
+}
+
+function onclose(this: Carrier): void {
+  this[SINK]?.over();
 }
 
 export function isHttp2(response: ServerResponse | Http2ServerResponse): response is Http2ServerResponse {

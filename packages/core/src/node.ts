@@ -46,7 +46,7 @@ class NodeExchange implements Exchange {
   }
 
   open(head: Head): Sink {
-    this.#prepare(head);
+    prepare(this.#response, head);
     const response = this.#response;
     // What a framework gives here holds on to all of its way through the middleware.
     this.fail = noLonger;
@@ -66,26 +66,11 @@ class NodeExchange implements Exchange {
   }
 
   answer(head: Head, body?: Uint8Array): void {
-    this.#prepare(head);
+    prepare(this.#response, head);
     const response = this.#response;
     for (const name in head.headers) response.setHeader(name, head.headers[name] ?? "");
     if (body === undefined) response.end();
     else response.end(body);
-  }
-
-  #prepare({ status }: Head): void {
-    const response = this.#response;
-    if (response.headersSent) {
-      throw new SseError(
-        "HEAD_SENT",
-        "The response has already begun, so it cannot become an event stream. Open the stream before anything is written, and only once.",
-      );
-    }
-    // A 2xx that the application chose is kept; frameworks that begin at 404 are not.
-    if (status !== 200 || response.statusCode < 200 || response.statusCode > 299)
-      response.statusCode = status;
-    // Set by somebody for another body. One that was never set is left alone: that would rule it out for an answer.
-    if (response.hasHeader("content-length")) response.removeHeader("content-length");
   }
 }
 
@@ -128,6 +113,20 @@ export function sse<Events = SseEvents>(options?: SseOptions<Events>): NodeSse<E
     (request: NodeRequest, response: NodeResponse) => hub.stream(node(request, response)),
     hub,
   );
+}
+
+/** Makes a response ready for a head of ours. @throws {SseError} `HEAD_SENT` */
+function prepare(response: NodeResponse, { status }: Head): void {
+  if (response.headersSent) {
+    throw new SseError(
+      "HEAD_SENT",
+      "The response has already begun, so it cannot become an event stream. Open the stream before anything is written, and only once.",
+    );
+  }
+  // A 2xx that the application chose is kept; frameworks that begin at 404 are not.
+  if (status !== 200 || response.statusCode < 200 || response.statusCode > 299) response.statusCode = status;
+  // Set by somebody for another body. One that was never set is left alone: that would rule it out for an answer.
+  if (response.hasHeader("content-length")) response.removeHeader("content-length");
 }
 
 /**

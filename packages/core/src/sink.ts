@@ -16,6 +16,12 @@ export interface Sink {
    * Idempotent; a cut after a polite end still cuts.
    */
   close(now?: boolean): void;
+  /** Who is to be told of the end. Set when the sink was opened: an object that is there anyway, not a closure. */
+  owner: SinkOwner | undefined;
+}
+
+/** Who writes to a sink. */
+export interface SinkOwner {
   /** Called once, whoever ended it, and after every byte went out or was dropped. Clean: every byte went out. */
-  onclose: ((clean: boolean) => void) | null;
+  onclose(clean: boolean): void;
 }

@@ -2,7 +2,7 @@ import type { Batch } from "./batch.ts";
 import type { Connection } from "./connection.ts";
 import { Cursor } from "./cursor.ts";
 import { SseError } from "./errors.ts";
-import { NO_SEATS } from "./fan-out.ts";
+import { NO_SEAT } from "./fan-out.ts";
 import { afterGap, type Gap, type OnGap } from "./gap.ts";
 import { NO_CONTENT } from "./head.ts";
 import { gapNotice } from "./notice.ts";
@@ -10,6 +10,7 @@ import type { Outbox } from "./outbox.ts";
 import { type Position, toCursor } from "./position.ts";
 import { startAtHand, startOf } from "./start.ts";
 import type { Subscribed } from "./subscribed.ts";
+import { topicsKey } from "./topic.ts";
 
 /**
  * One stream's cursor over the log. Either live, its position being the head, or behind: then it reads on whenever
@@ -19,14 +20,14 @@ export class Subscription extends Cursor implements Subscribed {
   readonly topics: ReadonlySet<string>;
   turn = 0;
   mask = 0;
-  seats: number[] = NO_SEATS;
+  seat: number = NO_SEAT;
+  seats: number[] | undefined;
   live = false;
   /** Since when it has been behind. */
   behindSince: number;
   readonly #connection: Connection;
   readonly #outbox: Outbox;
   readonly #onGap: OnGap | undefined;
-  #key: string | undefined;
   /** Whether `onGap` has given the position that is being read from now. */
   #redirected = false;
   #busy = false;
@@ -122,7 +123,7 @@ export class Subscription extends Cursor implements Subscribed {
     // Published in this turn, and to go out at its end; or the log has vouched for it, and it is not here yet.
     else if (position.epoch === tail.epoch && position.offset > tail.head) tail.parked.add(this);
     else if (tail.holds(position)) {
-      const batch = tail.read(position.offset, this.topics, this.#topicsKey);
+      const batch = tail.read(position.offset, this.topics, topicsKey(this.topics));
       this.#redirected = false;
       if (batch.events > 0) this.take(batch);
       else this.offset = batch.last;
@@ -134,15 +135,10 @@ export class Subscription extends Cursor implements Subscribed {
     return false;
   }
 
-  get #topicsKey(): string {
-    this.#key ??= JSON.stringify([...this.topics].sort());
-    return this.#key;
-  }
-
   async #beginLater(cursor: string | undefined, from: string): Promise<void> {
     try {
       const { tail } = this.#connection.host;
-      const { position, gap } = await startOf(tail, this.topics, this.#topicsKey, cursor, from);
+      const { position, gap } = await startOf(tail, this.topics, topicsKey(this.topics), cursor, from);
       if (this.#closed) return;
       if (gap === undefined) return this.#beginAt(position, cursor);
       this.#busy = true;
@@ -200,7 +196,7 @@ export class Subscription extends Cursor implements Subscribed {
     const { host } = this.#connection;
     const { tail } = host;
     try {
-      const { batches, next, gap } = await tail.page(position, this.topics, this.#topicsKey);
+      const { batches, next, gap } = await tail.page(position, this.topics, topicsKey(this.topics));
       if (gap !== undefined) {
         await this.#tellGap({ reason: gap, asked: toCursor(position), cursor: toCursor(next) });
       } else {

@@ -32,3 +32,15 @@ export function checkedTopics(topics: string | Iterable<string>): ReadonlySet<st
   if (set.size > 0) return set;
   throw new SseError("BAD_TOPIC", "subscribe needs at least one topic, got none.", { value: topics });
 }
+
+const keys = new WeakMap<ReadonlySet<string>, string>();
+
+/** One text for the same topics, in whatever order. */
+export function topicsKey(topics: ReadonlySet<string>): string {
+  let key = keys.get(topics);
+  if (key === undefined) {
+    key = JSON.stringify([...topics].sort());
+    keys.set(topics, key);
+  }
+  return key;
+}

@@ -1,4 +1,4 @@
-import type { Sink } from "./sink.ts";
+import type { Sink, SinkOwner } from "./sink.ts";
 
 /** How many bytes may wait in a web stream before its reader counts as slow. */
 const HIGH_WATER_MARK = 16 * 1024;
@@ -8,7 +8,7 @@ const HIGH_WATER_MARK = 16 * 1024;
  * from the other readers.
  */
 export class WebSink implements Sink {
-  onclose: ((clean: boolean) => void) | null = null;
+  owner: SinkOwner | undefined;
   readonly body: ReadableStream<Uint8Array>;
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   #ended = false;
@@ -95,7 +95,7 @@ export class WebSink implements Sink {
     if (this.#closed) return;
     this.#closed = true;
     this.#makeRoom();
-    this.onclose?.(clean);
+    this.owner?.onclose(clean);
   }
 }
 

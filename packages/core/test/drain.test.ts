@@ -49,10 +49,12 @@ test("not in the order in which they came", async () => {
   const lines = await crowd(station, 200);
   const order: number[] = [];
   for (const [i, { sink }] of lines.entries()) {
-    const { onclose } = sink;
-    sink.onclose = (clean) => {
-      order.push(i);
-      onclose?.(clean);
+    const { owner } = sink;
+    sink.owner = {
+      onclose: (clean) => {
+        order.push(i);
+        owner?.onclose(clean);
+      },
     };
   }
   const drained = station.hub.drain({ within: 1_000 });

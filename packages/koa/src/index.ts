@@ -44,37 +44,38 @@ export type KoaSse<Events = SseEvents> = Middleware & SseVerbs<Events>;
  */
 export function sse<Events = SseEvents>(options?: SseOptions<Events>): KoaSse<Events> {
   const hub = hubOf<Events>(options);
-  const middleware = async (ctx: Context, next: Next): Promise<void> => {
-    const { req, res } = ctx;
-    const onerror = ctx.onerror.bind(ctx);
-    let refuse: ((error: SseError) => void) | undefined;
-    let refused: SseError | undefined;
-    const stream = hub.stream(
-      node(req, res, (error) => {
-        refused = error;
-        refuse?.(error);
-      }),
-    );
-    Object.assign(ctx, {
-      sse: stream,
-      // Koa hears of the connection's errors too. A reader that leaves is none of the application's.
-      onerror: (error: Error) => {
-        if (!(ctx.headerSent && error instanceof Error && "syscall" in error)) onerror(error);
-      },
+  // One promise, and nothing of this visit, is kept while a stream is open: there may be many, for long.
+  const middleware = (ctx: Context, next: Next): Promise<void> =>
+    new Promise((resolve, reject) => {
+      let refused: SseError | undefined;
+      let done = false;
+      const stream = hub.stream(
+        node(ctx.req, ctx.res, (error) => {
+          refused = error;
+          if (done) reject(error);
+        }),
+      );
+      Object.assign(ctx, { sse: stream, onerror });
+      next().then(
+        () => {
+          done = true;
+          if (refused !== undefined) reject(refused);
+          // Koa answers when its middleware is done, so this one is not before the stream is.
+          else if (stream.state === "new" || stream.state === "closed") resolve();
+          else ctx.res.on("close", resolve);
+        },
+        (error: unknown) => {
+          if (ctx.headerSent) stream.fail(error);
+          // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- what the route threw, whatever it is
+          reject(error);
+        },
+      );
     });
-    try {
-      await next();
-    } catch (error) {
-      if (ctx.headerSent) stream.fail(error);
-      throw error;
-    }
-    if (refused !== undefined) throw refused;
-    // Koa answers when its middleware is done, so this one is not before the stream is.
-    if (stream.state === "new" || stream.state === "closed") return;
-    await new Promise<void>((resolve, reject) => {
-      refuse = reject;
-      res.on("close", resolve);
-    });
-  };
   return withVerbs(middleware, hub);
+}
+
+/** Koa hears of the connection's errors too. A reader that leaves is none of the application's. */
+function onerror(this: Context, error: Error): void {
+  if (this.headerSent && error instanceof Error && "syscall" in error) return;
+  (Object.getPrototypeOf(this) as Context).onerror.call(this, error);
 }

@@ -1,4 +1,4 @@
-import type { Exchange, Sink } from "@longwave/core";
+import type { Exchange, Sink, SinkOwner } from "@longwave/core";
 
 /** A request without a connection, and a sink that keeps what it is given: the very objects. */
 export class Recorded implements Exchange, Sink {
@@ -6,7 +6,7 @@ export class Recorded implements Exchange, Sink {
   readonly url = "/";
   readonly address = undefined;
   readonly chunks: Uint8Array[] = [];
-  onclose: ((clean: boolean) => void) | null = null;
+  owner: SinkOwner | undefined;
 
   header(): undefined {
     return undefined;
@@ -32,6 +32,6 @@ export class Recorded implements Exchange, Sink {
   }
 
   close(): void {
-    this.onclose?.(true);
+    this.owner?.onclose(true);
   }
 }

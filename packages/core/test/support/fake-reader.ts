@@ -1,5 +1,5 @@
 import type { Batch } from "../../src/batch.ts";
-import { NO_SEATS, type Reader } from "../../src/fan-out.ts";
+import { NO_SEAT, type Reader } from "../../src/fan-out.ts";
 
 /** A reader that keeps the batches it is given, and does what the test wants when it is called. */
 export class FakeReader implements Reader {
@@ -7,7 +7,8 @@ export class FakeReader implements Reader {
   live = true;
   turn = 0;
   mask = 0;
-  seats: number[] = NO_SEATS;
+  seat: number = NO_SEAT;
+  seats: number[] | undefined;
   readonly batches: Batch[] = [];
   woken = 0;
   interrupted = 0;

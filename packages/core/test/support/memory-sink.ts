@@ -1,4 +1,4 @@
-import type { Sink } from "../../src/sink.ts";
+import type { Sink, SinkOwner } from "../../src/sink.ts";
 import { type Received, received } from "./received.ts";
 
 /**
@@ -6,7 +6,7 @@ import { type Received, received } from "./received.ts";
  * kept whole, chunk by chunk.
  */
 export class MemorySink implements Sink {
-  onclose: ((clean: boolean) => void) | null = null;
+  owner: SinkOwner | undefined;
   /** Every chunk that was written, the very object. */
   readonly chunks: Uint8Array[] = [];
   /** How many bytes may wait for the reader before the sink is full. */
@@ -79,7 +79,7 @@ export class MemorySink implements Sink {
     if (this.closed) return;
     this.closed = true;
     this.#makeRoom();
-    this.onclose?.(clean);
+    this.owner?.onclose(clean);
   }
 
   #makeRoom(): void {

@@ -11,7 +11,7 @@ const encoder = new TextEncoder();
 function intoNothing(): Make {
   let bytes = 0;
   const sink: Sink = {
-    onclose: null,
+    owner: undefined,
     write: (chunk) => {
       bytes += chunk.byteLength;
       return true;

@@ -1,9 +1,9 @@
 // No server: readers whose sinks throw all away, in this process. Tells what a delivery allocates.
-import { type Exchange, Hub, type Sink } from "@longwave/core";
+import { type Exchange, Hub, type Sink, type SinkOwner } from "@longwave/core";
 import { answer } from "../answer.ts";
 
 class Nowhere implements Sink {
-  onclose: ((clean: boolean) => void) | null = null;
+  owner: SinkOwner | undefined;
   static writes = 0;
 
   write(): boolean {
