@@ -5,10 +5,14 @@ import type { Fixture, FixtureOptions } from "./fixtures/fixture.ts";
 type Capability =
   /** A route can write to the response itself, before or after the stream. */
   | "own-response"
-  /** The framework's compressor can be made to compress event streams. */
+  /** There is a usual compressor for the framework. */
+  | "compressor"
+  /** It can be made to compress event streams. */
   | "compression"
   /** A reader may close its half of the connection, and the server goes on or ends, but does not hang. */
   | "half-close"
+  /** Speaks HTTP/1.1, so that its bytes can be written and read one by one. */
+  | "http/1.1"
   /** Answers HTTP/1.0. */
   | "http/1.0"
   /** The adapter can lift a server's timeout of quiet sockets. */

@@ -41,7 +41,7 @@ async function run(check: Check, target: Target, log: LogKind): Promise<void> {
     ...check.options,
     hub: { ...hub, ...(await log.optionsOf(history)) },
   });
-  const app = new App(fixture.url);
+  const app = new App(fixture);
   try {
     await check.run(app, fixture);
   } finally {

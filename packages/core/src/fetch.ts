@@ -1,11 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
+import { BunSink, knowsDirect } from "./bun-sink.ts";
 import { SseError } from "./errors.ts";
 import type { SseEvents } from "./event.ts";
 import type { Exchange } from "./exchange.ts";
 import { HandoverSink } from "./handover-sink.ts";
 import type { Head } from "./head.ts";
 import type { Hub } from "./hub.ts";
+import { isHttp2 } from "./node-sink.ts";
+import { boundPipelining } from "./pipelining.ts";
 import type { Sink } from "./sink.ts";
 import type { EventStream } from "./stream.ts";
 import { hubOf, type SseOptions, type SseVerbs, withVerbs } from "./verbs.ts";
@@ -23,13 +26,27 @@ interface Settle {
   readonly reject: (error: SseError) => void;
 }
 
-/** What a server knows of a web request that the request itself does not tell. */
-export interface FetchServer {
-  /** The address of the other end of the connection. */
-  readonly address?: string | undefined;
+/** What is used of Bun's server. */
+interface BunServer {
+  /** After how many quiet seconds a request's connection is cut; 0 for never. */
+  timeout(request: Request, seconds: number): void;
+  requestIP(request: Request): { readonly address: string } | null;
+}
+
+/**
+ * What a runtime gives its handlers beside the request, and a request does not tell: Bun its server, Deno what it
+ * knows of the connection, `@hono/node-server` what it copies to.
+ */
+export interface FetchServer extends Partial<BunServer> {
   /** Where the server runs on `node:http` or `node:http2`: its own request, and the response it will copy ours to. */
   readonly incoming?: IncomingMessage | Http2ServerRequest | undefined;
   readonly outgoing?: ServerResponse | Http2ServerResponse | undefined;
+  /** Bun's server, where it was wrapped. */
+  readonly server?: Partial<BunServer> | undefined;
+  /** The other end of the connection, on Deno. */
+  readonly remoteAddr?: { readonly hostname?: string } | undefined;
+  /** The address of the other end of the connection, where somebody knows better. */
+  readonly address?: string | undefined;
 }
 
 /** The exchange of a web `Request`. */
@@ -54,7 +71,7 @@ class FetchExchange implements Exchange {
   }
 
   get address(): string | undefined {
-    return this.#server.address ?? this.#server.incoming?.socket.remoteAddress;
+    return addressOf(this.#server, this.#request);
   }
 
   /** Whether it was opened, answered or failed. */
@@ -73,7 +90,9 @@ class FetchExchange implements Exchange {
   open(head: Head): Sink {
     const { resolve } = this.#use();
     const { outgoing } = this.#server;
-    const sink = outgoing === undefined ? new WebSink(this.#request.signal) : new HandoverSink(outgoing);
+    liftTimeout(this.#server, this.#request);
+    if (outgoing !== undefined && !isHttp2(outgoing)) boundPipelining(outgoing);
+    const sink = outgoing === undefined ? webSink(this.#request) : new HandoverSink(outgoing);
     resolve({ head, body: sink.body });
     return sink;
   }
@@ -93,6 +112,34 @@ class FetchExchange implements Exchange {
     this.#settle = undefined;
     return settle;
   }
+}
+
+// In Hono all this stands in `env`, where an application may have variables of the same names: so each is looked at.
+
+/** The address of the other end of the connection. */
+function addressOf(server: FetchServer, request: Request): string | undefined {
+  const { address, incoming, remoteAddr } = server;
+  if (typeof address === "string") return address;
+  const { hostname } = remoteAddr ?? {};
+  return incoming?.socket.remoteAddress ?? hostname ?? bunServer(server)?.requestIP(request)?.address;
+}
+
+/** Bun cuts what is quiet for some 10 seconds, by its default; a stream is quiet by nature, and has its heartbeat. */
+function liftTimeout(server: FetchServer, request: Request): void {
+  bunServer(server)?.timeout(request, 0);
+}
+
+function bunServer(server: FetchServer): BunServer | undefined {
+  for (const one of [server, server.server])
+    if (typeof one?.timeout === "function" && typeof one.requestIP === "function") return one as BunServer;
+  return undefined;
+}
+
+/** The sink of a body that the runtime itself reads. */
+function webSink(request: Request): Sink & { readonly body: ReadableStream<Uint8Array> } {
+  if (knowsDirect) return new BunSink();
+  // On Deno the signal is aborted after a response that went well, too, and to read it prints a warning.
+  return new WebSink("Deno" in globalThis ? undefined : request.signal);
 }
 
 /** What is done with a request's stream: opens it, or returns (or throws) an answer of another kind. */
@@ -132,8 +179,15 @@ export function answerOf<Events>(
   });
 }
 
-/** What {@link sse} returns: a function that answers a request, and the verbs of the hub. */
-export type FetchSse<Events = SseEvents> = ((request: Request, route: Route<Events>) => Promise<Response>) &
+/**
+ * What {@link sse} returns: a function that answers a request, and the verbs of the hub. The runtime gives its server
+ * beside the request: Bun lets go of its timeout of quiet connections, and it tells the reader's address.
+ */
+export type FetchSse<Events = SseEvents> = ((
+  request: Request,
+  route: Route<Events>,
+  server?: FetchServer,
+) => Promise<Response>) &
   SseVerbs<Events>;
 
 /**
@@ -142,16 +196,18 @@ export type FetchSse<Events = SseEvents> = ((request: Request, route: Route<Even
  *
  * ```ts
  * const events = sse();
- * export default { fetch: (request: Request) => events(request, (stream) => stream.subscribe("prices")) };
+ * export default {
+ *   fetch: (request, server) => events(request, (stream) => stream.subscribe("prices"), server),
+ * };
  * ```
  *
  * @throws {SseError} `BAD_OPTION`
  */
 export function sse<Events = SseEvents>(options?: SseOptions<Events>): FetchSse<Events> {
   const hub = hubOf<Events>(options);
-  return withVerbs(async (request: Request, route: Route<Events>) => {
+  return withVerbs(async (request: Request, route: Route<Events>, server?: FetchServer) => {
     try {
-      const answer = await answerOf(hub, request, undefined, route);
+      const answer = await answerOf(hub, request, server, route);
       if (answer instanceof Response) return answer;
       return new Response(answer.body, { status: answer.head.status, headers: answer.head.headers });
     } catch (error) {

@@ -11,7 +11,7 @@ export interface HubOptions extends AdmissionOptions {
   /**
    * After how many milliseconds without a byte a stream gets a heartbeat, so that no proxy on the way takes it for
    * dead. `false` turns it off.
-   * @default 15_000
+   * @default 15_000; on Bun 5_000, since its server cuts what is quiet for 8 seconds where nobody told it otherwise
    */
   readonly heartbeat?: number | false;
   /**
@@ -130,6 +130,8 @@ const NAMES: ReadonlySet<string> = new Set<keyof HubOptions>([
   "observer",
 ]);
 
+const HEARTBEAT = "Bun" in globalThis ? 5_000 : 15_000;
+
 /** @throws {SseError} `BAD_OPTION` */
 export function settingsOf(options: HubOptions): Settings {
   for (const name of Object.keys(options)) {
@@ -150,7 +152,7 @@ export function settingsOf(options: HubOptions): Settings {
   }
   if (typeof serialize !== "function") refuse("serialize", "must be a function", serialize);
   return {
-    heartbeat: millisecondsOrOff("heartbeat", options.heartbeat, 15_000),
+    heartbeat: millisecondsOrOff("heartbeat", options.heartbeat, HEARTBEAT),
     stallTimeout: millisecondsOrOff("stallTimeout", options.stallTimeout, 30_000),
     closeTimeout: milliseconds("closeTimeout", options.closeTimeout, 5_000),
     maxAge: millisecondsOrOff("maxAge", options.maxAge, 0),

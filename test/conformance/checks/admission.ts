@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { EventSource } from "eventsource";
 import type { Check } from "../check.ts";
 import type { App, Reply } from "../client/app.ts";
 import { Watch } from "../client/within.ts";
@@ -63,7 +62,7 @@ export const admission: readonly Check[] = [
       const [topic, name] = [app.name(), app.name()];
       const guest = await app.subscribed(`/topics?topic=${topic}&name=${name}`);
       const watch = new Watch();
-      const source = new EventSource(`${app.url}/topics?topic=${topic}`);
+      const source = app.eventSource(`/topics?topic=${topic}`);
       let refused = 0;
       const got: string[] = [];
       let checkpoints = 0;

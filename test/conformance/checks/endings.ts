@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { EventSource } from "eventsource";
 import type { Check } from "../check.ts";
 import { Watch } from "../client/within.ts";
 
@@ -35,7 +34,7 @@ export const endings: readonly Check[] = [
       const got: number[] = [];
       let rotations = 0;
       let checkpoints = 0;
-      const source = new EventSource(`${app.url}/topics?topic=${topic}`);
+      const source = app.eventSource(`/topics?topic=${topic}`);
       source.onmessage = ({ data }: { data: string }) => {
         got.push(Number(data));
         watch.changed();

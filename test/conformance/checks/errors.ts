@@ -33,6 +33,7 @@ export const errors: readonly Check[] = [
     id: "ERROR-03",
     level: "MUST",
     promise: "The text of an exception never reaches the wire.",
+    needs: ["http/1.1"],
     async run(app) {
       const paths = ["/throw-before?", "/throw-after?", `/reject-after?topic=${app.name()}`, "/fail?"];
       for (const path of [...paths, "/pipe?kind=throws", "/pipe?kind=function-throws"]) {

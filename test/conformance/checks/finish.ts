@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { EventSource } from "eventsource";
 import type { Check } from "../check.ts";
 import { Watch } from "../client/within.ts";
 
@@ -110,12 +109,12 @@ export const finish: readonly Check[] = [
       await app.settled();
       const watch = new Watch();
       const got: string[] = [];
-      const source = new EventSource(`${app.url}/topics?topic=${topic}`);
+      const source = app.eventSource(`/topics?topic=${topic}`);
       source.onmessage = ({ data }: { data: string }) => got.push(data);
       source.addEventListener("error", () => watch.changed());
       try {
         await watch.until(
-          () => (source.readyState === EventSource.CLOSED ? true : undefined),
+          () => (source.readyState === source.CLOSED ? true : undefined),
           () => "that it gives up",
         );
         assert.deepEqual(got, ["a", "b"]);

@@ -35,7 +35,7 @@ export const frames: readonly Check[] = [
     id: "FRAME-01",
     level: "MUST",
     promise: "An event is written as its fields in LF-ended lines and a blank line, byte for byte.",
-    needs: ["chunks"],
+    needs: ["http/1.1", "chunks"],
     async run(app) {
       const connection = await app.connect();
       const events = [{ comment: "c", event: "tick", data: "x", id: "7", retry: 1000 }, { data: { a: [1] } }];

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { EventSource } from "eventsource";
 import type { Check } from "../check.ts";
 import { Watch } from "../client/within.ts";
 
@@ -173,9 +172,7 @@ export const life: readonly Check[] = [
       const [topic, name] = [app.name(), app.name()];
       const got: string[] = [];
       const watch = new Watch();
-      const source = new EventSource(
-        `${app.url}/send-then-topics?events=[{"retry":1}]&topic=${topic}&name=${name}`,
-      );
+      const source = app.eventSource(`/send-then-topics?events=[{"retry":1}]&topic=${topic}&name=${name}`);
       source.onmessage = ({ data }: { data: string }) => {
         got.push(data);
         watch.changed();
@@ -215,12 +212,12 @@ export const life: readonly Check[] = [
     async run(app) {
       const name = app.name();
       const watch = new Watch();
-      const source = new EventSource(`${app.url}/pipe?count=1&retry=1&name=${name}`);
+      const source = app.eventSource(`/pipe?count=1&retry=1&name=${name}`);
       let ends = 0;
       let gone = false;
       source.addEventListener("end", () => ends++);
       source.addEventListener("error", () => {
-        gone = source.readyState === EventSource.CLOSED;
+        gone = source.readyState === source.CLOSED;
         watch.changed();
       });
       try {

@@ -1,6 +1,8 @@
-import { request } from "node:http";
+import { EventSource } from "eventsource";
+import type { Fixture } from "../fixtures/fixture.ts";
+import { type Ask, fetchHttp2, http1, http2, type Visit } from "./asking.ts";
 import { Connection } from "./connection.ts";
-import { Reader, type Visit } from "./reader.ts";
+import { Reader } from "./reader.ts";
 import { within } from "./within.ts";
 
 /** An answer with an end. */
@@ -27,9 +29,12 @@ export class App {
   readonly url: string;
   readonly #readers: Reader[] = [];
   readonly #connections: Connection[] = [];
+  readonly #sources: EventSource[] = [];
+  readonly #ask: Ask;
 
-  constructor(url: string) {
+  constructor({ url, http2: second }: Pick<Fixture, "url" | "http2">) {
     this.url = url;
+    this.#ask = second === true ? http2 : http1;
   }
 
   /** A name that nothing else has: for topics, and for readers. */
@@ -38,7 +43,7 @@ export class App {
   }
 
   async open(path: string, visit?: Visit): Promise<Reader> {
-    const reader = await Reader.open(this.url + path, visit);
+    const reader = await Reader.open(this.url + path, visit, this.#ask);
     this.#readers.push(reader);
     return reader;
   }
@@ -50,28 +55,28 @@ export class App {
     return reader;
   }
 
+  /** What browsers have, by the same version of HTTP. */
+  eventSource(path: string): EventSource {
+    const source = new EventSource(this.url + path, this.#ask === http2 ? { fetch: fetchHttp2 } : {});
+    this.#sources.push(source);
+    return source;
+  }
+
   async connect(options?: { readonly allowHalfOpen?: boolean }): Promise<Connection> {
     const connection = await Connection.to(this.url, options);
     this.#connections.push(connection);
     return connection;
   }
 
-  /** A whole answer. */
-  ask(path: string, { method = "GET", headers = {}, body }: Visit = {}): Promise<Reply> {
-    const reply = new Promise<Reply>((resolve, reject) => {
-      const asked = request(this.url + path, { method, headers, agent: false }, (response) => {
-        let text = "";
-        response.setEncoding("utf8");
-        response.on("data", (chunk: string) => (text += chunk));
-        response.on("end", () =>
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, text }),
-        );
-        response.on("error", reject);
-      });
-      asked.once("error", reject);
-      asked.end(body);
-    });
-    return within(reply, () => `an answer to ${method} ${path}`);
+  /** A whole answer, as it is: what was encoded is not decoded. */
+  ask(path: string, visit: Visit = {}): Promise<Reply> {
+    const reply = async (): Promise<Reply> => {
+      const { status, headers, body } = await this.#ask(this.url + path, visit);
+      const chunks: Buffer[] = [];
+      for await (const chunk of body) chunks.push(chunk as Buffer);
+      return { status, headers, text: Buffer.concat(chunks).toString() };
+    };
+    return within(reply(), () => `an answer to ${visit.method ?? "GET"} ${path}`);
   }
 
   /** Publishes to a topic, all in one turn; gives the cursors. */
@@ -149,6 +154,7 @@ export class App {
   leave(): void {
     for (const reader of this.#readers) reader.leave();
     for (const connection of this.#connections) connection.destroy();
+    for (const source of this.#sources) source.close();
   }
 
   async #call(path: string, body: string): Promise<unknown> {

@@ -1,5 +1,8 @@
-import { type ClientRequest, type IncomingHttpHeaders, type IncomingMessage, request } from "node:http";
+import type { IncomingHttpHeaders } from "node:http";
+import { pipeline, type Readable } from "node:stream";
+import { constants, createGunzip } from "node:zlib";
 import { createParser } from "eventsource-parser";
+import { type Answer, type Ask, http1, type Visit } from "./asking.ts";
 import { Watch, within } from "./within.ts";
 
 /** What the stream itself says. */
@@ -12,16 +15,7 @@ export interface Got {
   readonly id: string | undefined;
 }
 
-export interface Visit {
-  readonly method?: string;
-  readonly headers?: Readonly<Record<string, string | string[]>>;
-  readonly body?: string;
-}
-
-/**
- * A reader on `node:http` with a parser of its own, so that a check sees what an EventSource would not show: heads,
- * comments, how the body ended.
- */
+/** A reader with a parser of its own, so that a check sees what an EventSource would not show: heads, comments, how the body ended. */
 export class Reader {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
@@ -31,51 +25,46 @@ export class Reader {
   readonly retries: number[] = [];
   /** The whole body so far. */
   text = "";
-  readonly #request: ClientRequest;
-  readonly #response: IncomingMessage;
+  readonly #answer: Answer;
+  readonly #body: Readable;
   readonly #watch = new Watch();
   readonly #target: string;
   #over: "clean" | "cut" | undefined;
   #taken = 0;
 
-  private constructor(target: string, asked: ClientRequest, response: IncomingMessage) {
+  private constructor(target: string, answer: Answer) {
     this.#target = target;
-    this.#request = asked;
-    this.#response = response;
-    this.status = response.statusCode ?? 0;
-    this.headers = response.headers;
+    this.#answer = answer;
+    this.status = answer.status;
+    this.headers = answer.headers;
     const parser = createParser({
       onEvent: ({ event = "message", data, id }) => this.events.push({ event, data, id }),
       onComment: (comment) => this.comments.push(comment),
       onRetry: (retry) => this.retries.push(retry),
     });
-    response.setEncoding("utf8");
-    response.on("data", (chunk: string) => {
+    this.#body = answer.headers["content-encoding"] === "gzip" ? gunzipped(answer.body) : answer.body;
+    this.#body.setEncoding("utf8");
+    this.#body.on("data", (chunk: string) => {
       this.text += chunk;
       parser.feed(chunk);
       this.#watch.changed();
     });
     // A reader that leaves gets an error of its own, which is not the check's.
-    response.on("error", () => {});
-    response.on("close", () => {
-      this.#over = response.complete ? "clean" : "cut";
+    this.#body.on("error", () => {});
+    this.#body.on("close", () => {
+      this.#over = answer.complete() ? "clean" : "cut";
       this.#watch.changed();
     });
   }
 
   /** Resolves when the head is here. */
-  static async open(target: string, { method = "GET", headers = {}, body }: Visit = {}): Promise<Reader> {
-    const asked = request(target, { method, headers, agent: false });
-    const reader = new Promise<Reader>((resolve, reject) => {
-      asked.once("response", (response) => resolve(new Reader(target, asked, response)));
-      asked.once("error", reject);
-    });
-    asked.on("error", () => {});
-    asked.end(body);
+  static async open(target: string, visit: Visit = {}, ask: Ask = http1): Promise<Reader> {
+    const late = new AbortController();
     try {
-      return await within(reader, () => `a head from ${target}`);
+      const answer = ask(target, visit, late.signal).then((head) => new Reader(target, head));
+      return await within(answer, () => `a head from ${target}`);
     } catch (error) {
-      asked.destroy();
+      late.abort();
       throw error;
     }
   }
@@ -126,17 +115,16 @@ export class Reader {
   }
 
   pause(): void {
-    this.#response.pause();
+    this.#body.pause();
   }
 
   resume(): void {
-    this.#response.resume();
+    this.#body.resume();
   }
 
   /** Goes away; with `reset`, by a RST. */
   leave(how?: "reset"): void {
-    if (how === "reset") this.#response.socket.resetAndDestroy();
-    else this.#request.destroy();
+    this.#answer.leave(how);
   }
 
   #until<Value>(look: () => Value | undefined, what: string): Promise<Value> {
@@ -154,4 +142,9 @@ export class Reader {
   #describe(): string {
     return `${this.#target} (${this.status}), which gave ${JSON.stringify(this.text.slice(0, 1_000))}`;
   }
+}
+
+/** As browsers do: whatever can be decoded is, before the body is whole. */
+function gunzipped(body: Readable): Readable {
+  return pipeline(body, createGunzip({ finishFlush: constants.Z_SYNC_FLUSH }), () => {});
 }

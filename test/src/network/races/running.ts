@@ -3,7 +3,8 @@ import type { AddressInfo } from "node:net";
 import { type EventStream, type HubOptions, type Log, MemoryLog, SseError } from "@longwave/core";
 import { type NodeSse, sse } from "@longwave/core/node";
 import { afterEach, expect } from "vitest";
-import { Reader, type Visit } from "../../../conformance/client/reader.ts";
+import type { Visit } from "../../../conformance/client/asking.ts";
+import { Reader } from "../../../conformance/client/reader.ts";
 
 export type Events = Record<never, never>;
 type Route = (stream: EventStream<Events>, request: IncomingMessage, response: ServerResponse) => unknown;
