@@ -1,4 +1,4 @@
-import type { Sink } from "./sink.ts";
+import type { Sink, SinkOwner } from "./sink.ts";
 
 /** How many bytes may wait before Bun asks for the body. */
 const EARLY_BYTES = 16 * 1024;
@@ -35,7 +35,7 @@ export const knowsDirect: boolean = ((): boolean => {
 
 /** Writes to the body of a web `Response` on Bun. */
 export class BunSink implements Sink {
-  onclose: ((clean: boolean) => void) | null = null;
+  owner: SinkOwner | undefined;
   readonly body: ReadableStream<Uint8Array>;
   #controller: Controller | undefined;
   readonly #early: Uint8Array[] = [];
@@ -155,7 +155,7 @@ export class BunSink implements Sink {
     if (this.#closed) return;
     this.#closed = true;
     this.#makeRoom();
-    this.onclose?.(clean);
+    this.owner?.onclose(clean);
   }
 }
 

@@ -7,8 +7,7 @@ import type { Exchange } from "./exchange.ts";
 import { HandoverSink } from "./handover-sink.ts";
 import type { Head } from "./head.ts";
 import type { Hub } from "./hub.ts";
-import { isHttp2 } from "./node-sink.ts";
-import { boundPipelining } from "./pipelining.ts";
+import { rawHeader } from "./raw-header.ts";
 import type { Sink } from "./sink.ts";
 import type { EventStream } from "./stream.ts";
 import { hubOf, type SseOptions, type SseVerbs, withVerbs } from "./verbs.ts";
@@ -49,25 +48,32 @@ export interface FetchServer extends Partial<BunServer> {
   readonly address?: string | undefined;
 }
 
+const NO_SERVER: FetchServer = {};
+
+/** A request as its server made it. */
+type Asked = Request | IncomingMessage | Http2ServerRequest;
+
 /** The exchange of a web `Request`. */
 class FetchExchange implements Exchange {
-  readonly #request: Request;
-  readonly #server: FetchServer;
+  /** Who tells of the request: where there is one the server's own, which is kept as long as the stream anyway. */
+  readonly #request: Asked;
+  /** Let go of when it has opened. */
+  #server: FetchServer;
   #settle: Settle | undefined;
 
   /** `settle` is called once: with the answer, when the stream has opened or was answered; or what failed before. */
   constructor(request: Request, server: FetchServer | undefined, settle: Settle) {
-    this.#request = request;
-    this.#server = server ?? {};
+    this.#server = server ?? NO_SERVER;
+    this.#request = this.#server.incoming ?? request;
     this.#settle = settle;
   }
 
   get method(): string {
-    return this.#request.method;
+    return this.#request.method ?? "GET";
   }
 
   get url(): string {
-    return this.#server.incoming?.url ?? this.#request.url;
+    return this.#request.url ?? "/";
   }
 
   get address(): string | undefined {
@@ -80,19 +86,14 @@ class FetchExchange implements Exchange {
   }
 
   header(name: string): string | undefined {
-    // Web headers are made of the server's own when they are first asked for, and would be kept as long as the stream.
-    const { incoming } = this.#server;
-    if (incoming === undefined) return this.#request.headers.get(name) ?? undefined;
-    const value = incoming.headers[name];
-    return Array.isArray(value) ? value.join(", ") : value;
+    const request = this.#request;
+    return isNodes(request) ? rawHeader(request, name) : (request.headers.get(name) ?? undefined);
   }
 
   open(head: Head): Sink {
     const { resolve } = this.#use();
-    const { outgoing } = this.#server;
-    liftTimeout(this.#server, this.#request);
-    if (outgoing !== undefined && !isHttp2(outgoing)) boundPipelining(outgoing);
-    const sink = outgoing === undefined ? webSink(this.#request) : new HandoverSink(outgoing);
+    const sink = sinkOf(this.#server, this.#request);
+    this.#server = NO_SERVER;
     resolve({ head, body: sink.body });
     return sink;
   }
@@ -117,16 +118,11 @@ class FetchExchange implements Exchange {
 // In Hono all this stands in `env`, where an application may have variables of the same names: so each is looked at.
 
 /** The address of the other end of the connection. */
-function addressOf(server: FetchServer, request: Request): string | undefined {
-  const { address, incoming, remoteAddr } = server;
+function addressOf(server: FetchServer, request: Asked): string | undefined {
+  const { address, remoteAddr } = server;
   if (typeof address === "string") return address;
-  const { hostname } = remoteAddr ?? {};
-  return incoming?.socket.remoteAddress ?? hostname ?? bunServer(server)?.requestIP(request)?.address;
-}
-
-/** Bun cuts what is quiet for some 10 seconds, by its default; a stream is quiet by nature, and has its heartbeat. */
-function liftTimeout(server: FetchServer, request: Request): void {
-  bunServer(server)?.timeout(request, 0);
+  if (isNodes(request)) return request.socket.remoteAddress;
+  return remoteAddr?.hostname ?? bunServer(server)?.requestIP(request)?.address;
 }
 
 function bunServer(server: FetchServer): BunServer | undefined {
@@ -135,11 +131,20 @@ function bunServer(server: FetchServer): BunServer | undefined {
   return undefined;
 }
 
-/** The sink of a body that the runtime itself reads. */
-function webSink(request: Request): Sink & { readonly body: ReadableStream<Uint8Array> } {
+/** The sink of a body: one that a server on Node copies, or that the runtime itself reads. */
+function sinkOf(server: FetchServer, request: Asked): Sink & { readonly body: ReadableStream<Uint8Array> } {
+  const { outgoing } = server;
+  if (outgoing !== undefined) return new HandoverSink(outgoing);
+  if (isNodes(request)) return new WebSink(undefined);
+  // Bun cuts what is quiet for some 10 seconds, by its default; a stream is quiet by nature, and has its heartbeat.
+  bunServer(server)?.timeout(request, 0);
   if (knowsDirect) return new BunSink();
   // On Deno the signal is aborted after a response that went well, too, and to read it prints a warning.
   return new WebSink("Deno" in globalThis ? undefined : request.signal);
+}
+
+function isNodes(request: Asked): request is IncomingMessage | Http2ServerRequest {
+  return "rawHeaders" in request;
 }
 
 /** What is done with a request's stream: opens it, or returns (or throws) an answer of another kind. */

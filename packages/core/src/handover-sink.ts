@@ -1,7 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Http2ServerResponse } from "node:http2";
-import { NodeSink } from "./node-sink.ts";
-import type { Sink, SinkOwner } from "./sink.ts";
+import { isHttp2, NodeSink } from "./node-sink.ts";
+import { boundPipelining, unboundPipelining } from "./pipelining.ts";
 import { WebSink } from "./web-sink.ts";
 
 /**
@@ -9,46 +9,44 @@ import { WebSink } from "./web-sink.ts";
  * head is the server's, with all that middleware adds to it on the way out. Once that head is out, and all that was
  * written so far has been copied, the stream is left pending and writes go to the Node response themselves.
  */
-export class HandoverSink implements Sink, SinkOwner {
-  owner: SinkOwner | undefined;
-  readonly #web: WebSink;
+export class HandoverSink extends WebSink {
   readonly #response: ServerResponse | Http2ServerResponse;
   #node: NodeSink | undefined;
 
   constructor(response: ServerResponse | Http2ServerResponse) {
+    // Without a buffer of its own the stream is asked for more only when all it gave was copied.
+    // The server cancels it when the reader leaves, so the request's signal need not be made.
+    super(undefined, 0);
     this.#response = response;
     // Servers may limit how long a socket is quiet; a stream is quiet by nature, and has its heartbeat.
     response.socket?.setTimeout(0);
-    // Without a buffer of its own the stream is asked for more only when all it gave was copied.
-    // The server cancels it when the reader leaves, so the request's signal need not be made.
-    this.#web = new WebSink(undefined, 0);
-    this.#web.owner = this;
+    if (!isHttp2(response)) boundPipelining(response);
   }
 
-  get body(): ReadableStream<Uint8Array> {
-    return this.#web.body;
+  override write(chunk: Uint8Array): boolean {
+    return (this.#node ?? this.#handOver())?.write(chunk) ?? super.write(chunk);
   }
 
-  write(chunk: Uint8Array): boolean {
-    if (this.#node === undefined) {
-      if (!this.#web.drained || !this.#response.headersSent) return this.#web.write(chunk);
-      this.#node = new NodeSink(this.#response);
-      this.#node.owner = this.owner;
-      this.#web.owner = undefined;
-    }
-    return this.#node.write(chunk);
+  override ready(): Promise<void> {
+    return this.#node?.ready() ?? super.ready();
   }
 
-  ready(): Promise<void> {
-    return (this.#node ?? this.#web).ready();
+  override close(now?: boolean): void {
+    if (this.#node === undefined) super.close(now);
+    else this.#node.close(now);
   }
 
-  /** The web stream has ended before it was left. */
-  onclose(clean: boolean): void {
-    this.owner?.onclose(clean);
+  protected override over(clean: boolean): void {
+    if (!isHttp2(this.#response)) unboundPipelining(this.#response);
+    super.over(clean);
   }
 
-  close(now?: boolean): void {
-    (this.#node ?? this.#web).close(now);
+  #handOver(): NodeSink | undefined {
+    if (!this.drained || !this.#response.headersSent) return undefined;
+    this.#node = new NodeSink(this.#response);
+    // The web stream's own end is nobody's any more.
+    this.#node.owner = this.owner;
+    this.owner = undefined;
+    return this.#node;
   }
 }

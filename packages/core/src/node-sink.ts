@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 import type { Writable } from "node:stream";
 import { chunked } from "./chunked.ts";
 import { directSocket } from "./direct.ts";
+import { unboundPipelining } from "./pipelining.ts";
 import type { Sink, SinkOwner } from "./sink.ts";
 
 // By number, so that this module loads where there is no node:http2.
@@ -88,6 +89,7 @@ export class NodeSink implements Sink {
       this.#socket?.off("drain", room);
       room();
     }
+    if (!isHttp2(this.#response)) unboundPipelining(this.#response);
     this.owner?.onclose(this.#ended && !this.#cut && isFinished(this.#response));
   }
 }

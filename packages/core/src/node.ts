@@ -7,6 +7,7 @@ import type { Exchange } from "./exchange.ts";
 import type { Head } from "./head.ts";
 import { isHttp2, NodeSink } from "./node-sink.ts";
 import { boundPipelining } from "./pipelining.ts";
+import { rawHeader } from "./raw-header.ts";
 import type { Sink } from "./sink.ts";
 import type { EventStream } from "./stream.ts";
 import { hubOf, type SseOptions, type SseVerbs, withVerbs } from "./verbs.ts";
@@ -129,20 +130,6 @@ function prepare(response: NodeResponse, { status }: Head): void {
   if (status !== 200 || response.statusCode < 200 || response.statusCode > 299) response.statusCode = status;
   // Set by somebody for another body. One that was never set is left alone: that would rule it out for an answer.
   if (response.hasHeader("content-length")) response.removeHeader("content-length");
-}
-
-/**
- * A request's header, from the lines as they came: `headers` is an object that Node makes when it is first read, and
- * keeps as long as the request.
- */
-export function rawHeader({ rawHeaders }: NodeRequest, name: string): string | undefined {
-  let found: string | undefined;
-  for (let i = 0; i < rawHeaders.length; i += 2) {
-    const key = rawHeaders[i] ?? "";
-    if (key.length !== name.length || key.toLowerCase() !== name) continue;
-    found = found === undefined ? rawHeaders[i + 1] : `${found}, ${rawHeaders[i + 1]}`;
-  }
-  return found;
 }
 
 /** An exchange that was opened has nothing more to fail. */

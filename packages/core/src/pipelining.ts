@@ -17,14 +17,13 @@ export function boundPipelining(response: ServerResponse): void {
     return;
   }
   socket.on("pause", cut);
-  response.on("close", release);
+}
+
+/** After the stream its connection may be another response's. */
+export function unboundPipelining(response: ServerResponse): void {
+  response.req.socket.off("pause", cut);
 }
 
 function cut(this: Socket): void {
   this.destroy();
-}
-
-/** After the stream the connection may be another response's. */
-function release(this: ServerResponse): void {
-  this.req.socket.off("pause", cut);
 }
