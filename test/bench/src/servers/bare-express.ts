@@ -2,12 +2,13 @@
 import { createServer } from "node:http";
 import express from "express";
 import { serve } from "../fixture.ts";
+import { HEAD } from "../head.ts";
 import { listening } from "../listening.ts";
 
 let open = 0;
 const app = express();
 app.get("/events", (_request, response) => {
-  response.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
+  response.writeHead(200, HEAD);
   response.flushHeaders();
   open++;
   response.on("close", () => open--);

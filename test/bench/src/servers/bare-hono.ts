@@ -3,6 +3,7 @@
 import { createAdaptorServer } from "@hono/node-server";
 import { Hono } from "hono";
 import { serve } from "../fixture.ts";
+import { HEAD } from "../head.ts";
 import { listening } from "../listening.ts";
 
 const HELLO = new TextEncoder().encode(": hello\n\n");
@@ -18,8 +19,6 @@ app.get("/events", (c) => {
       open--;
     },
   });
-  c.header("content-type", "text/event-stream");
-  c.header("cache-control", "no-cache");
-  return c.body(body);
+  return c.newResponse(body, { headers: HEAD });
 });
 serve({ port: await listening(createAdaptorServer({ fetch: app.fetch })), open: () => open });

@@ -2,12 +2,14 @@
 import { createServer } from "node:http";
 import Koa from "koa";
 import { serve } from "../fixture.ts";
+import { HEAD } from "../head.ts";
 import { listening } from "../listening.ts";
 
 let open = 0;
 const app = new Koa();
-app.use(async ({ res }) => {
-  res.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-cache" });
+app.use(async ({ path, res }) => {
+  if (path !== "/events") return;
+  res.writeHead(200, HEAD);
   res.flushHeaders();
   open++;
   await new Promise<void>((resolve) => {
