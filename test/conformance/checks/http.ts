@@ -192,4 +192,33 @@ export const http: readonly Check[] = [
       assert.ok(!happenings.some(({ kind }) => kind.includes("error")));
     },
   },
+  {
+    id: "HTTP-09",
+    level: "MUST",
+    promise:
+      "A thousand requests sent on behind an open stream leave nothing behind, and disturb no other reader.",
+    needs: ["http/1.1"],
+    async run(app) {
+      for (const path of ["/topics", "/send", "/nowhere"]) {
+        const [topic, name] = [app.name(), app.name()];
+        const neighbour = await app.subscribed(`/topics?topic=${topic}`);
+        const connection = await app.connect();
+        connection.ask(`GET /topics?topic=${topic}&name=${name} HTTP/1.1`);
+        await connection.until("checkpoint");
+        const ahead = Array.from(
+          { length: 1_000 },
+          (_, at) =>
+            `GET ${path}?topic=${topic}&comment=x&name=${name}-${at} HTTP/1.1\r\nhost: localhost\r\n\r\n`,
+        );
+        connection.write(ahead.join(""));
+        await app.publish(topic, { data: "x".repeat(10_000) }, { data: "on" });
+        assert.equal((await neighbour.data(2))[1], "on", path);
+        connection.destroy();
+        assert.equal((await app.told("close", name))["reason"], "left");
+        for (const { kind, name: one } of (await app.happenings()).happenings)
+          if (kind === "open" && one?.startsWith(`${name}-`) === true) await app.told("close", one);
+        neighbour.leave();
+      }
+    },
+  },
 ];
