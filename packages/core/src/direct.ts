@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 /** What `node:http` does not tell in its types, but keeps as it has since its first version. */
 interface Sent {
   readonly chunkedEncoding?: boolean;
+  _header?: unknown;
 }
 
 /**
@@ -24,6 +25,15 @@ export function directSocket(response: ServerResponse): Socket | undefined {
     // What was written before has left the response, or ours would overtake it.
     response.writableLength === socket.writableLength;
   return ours ? socket : undefined;
+}
+
+/**
+ * Lets go of the text of a head that went out. `node:http` keeps it as long as the response, and from then on only as
+ * a sign that it went: with the headers that applications set today it is a good part of what an idle stream costs.
+ */
+export function forgetHead(response: ServerResponse): void {
+  const sent = response as Sent;
+  if (enabled && response.headersSent && typeof sent._header === "string") sent._header = "sent";
 }
 
 /** For comparison and for tests: `LONGWAVE_DIRECT=off` has every body written through its response. */

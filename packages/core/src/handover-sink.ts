@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { Http2ServerResponse } from "node:http2";
+import { forgetHead } from "./direct.ts";
 import { isHttp2, NodeSink } from "./node-sink.ts";
 import { boundPipelining, unboundPipelining } from "./pipelining.ts";
 import { WebSink } from "./web-sink.ts";
@@ -24,7 +25,13 @@ export class HandoverSink extends WebSink {
   }
 
   override write(chunk: Uint8Array): boolean {
-    return (this.#node ?? this.#handOver())?.write(chunk) ?? super.write(chunk);
+    if (this.#node === undefined && this.drained && this.#response.headersSent) this.#handOver();
+    return this.#node?.write(chunk) ?? super.write(chunk);
+  }
+
+  override pull(): void {
+    if (!isHttp2(this.#response)) forgetHead(this.#response);
+    super.pull();
   }
 
   override ready(): Promise<void> {
@@ -41,12 +48,10 @@ export class HandoverSink extends WebSink {
     super.over(clean);
   }
 
-  #handOver(): NodeSink | undefined {
-    if (!this.drained || !this.#response.headersSent) return undefined;
+  #handOver(): void {
     this.#node = new NodeSink(this.#response);
     // The web stream's own end is nobody's any more.
     this.#node.owner = this.owner;
     this.owner = undefined;
-    return this.#node;
   }
 }

@@ -3,7 +3,7 @@ import type { Http2ServerResponse } from "node:http2";
 import type { Socket } from "node:net";
 import type { Writable } from "node:stream";
 import { chunked } from "./chunked.ts";
-import { directSocket } from "./direct.ts";
+import { directSocket, forgetHead } from "./direct.ts";
 import { unboundPipelining } from "./pipelining.ts";
 import type { Sink, SinkOwner } from "./sink.ts";
 
@@ -37,7 +37,10 @@ export class NodeSink implements Sink {
     if (!isHttp2(response)) this.#socket = directSocket(response);
     // Ended by somebody else, the connection may be another response's in no time. To be told of it here is cheaper
     // than to look at the response with each write.
-    if (this.#socket !== undefined) response.on("prefinish", onprefinish);
+    if (this.#socket !== undefined) {
+      response.on("prefinish", onprefinish);
+      forgetHead(response as ServerResponse);
+    }
     const { flush } = response as { flush?: () => void };
     if (typeof flush === "function" && response.hasHeader("content-encoding"))
       this.#flush = () => flush.call(response);
