@@ -118,8 +118,8 @@ export const faults: readonly Fault[] = [
     check: conformance("HTTP-01"),
     patch: {
       file: "packages/core/src/node-sink.ts",
-      find: 'response.on("close", onclose);',
-      replace: '(response as ServerResponse).req.on("close", () => this.over());',
+      find: 'response.on("close", hear);',
+      replace: '(response as ServerResponse).req.on("close", () => this.#over());',
     },
   },
   {

@@ -12,7 +12,7 @@ interface Layer {
 /** Core, from left to right: each layer imports only from itself and from the left. */
 const layers: readonly Layer[] = [
   { name: "errors", files: ["errors"] },
-  { name: "frame", files: ["event", "frame"] },
+  { name: "frame", files: ["event", "utf8", "frame"] },
   { name: "log", files: ["position", "topic", "ring", "log", "ends", "latest", "topic-index", "memory-log"] },
   { name: "tail", files: ["batch", "fan-out", "sleepers", "window", "pages", "tail"] },
   { name: "exchange", files: ["exchange", "head", "sink"] },
@@ -33,6 +33,7 @@ const layers: readonly Layer[] = [
       "subscribed",
       "beat",
       "record",
+      "roster",
       "refusal",
       "host",
       "connection",
@@ -45,7 +46,16 @@ const layers: readonly Layer[] = [
   { name: "hub", files: ["drain", "streams", "publisher", "producer", "hub", "verbs"] },
   {
     name: "sinks",
-    files: ["chunked", "direct", "pipelining", "node-sink", "web-sink", "bun-sink", "handover-sink"],
+    files: [
+      "raw-header",
+      "chunked",
+      "direct",
+      "pipelining",
+      "node-sink",
+      "web-sink",
+      "bun-sink",
+      "handover-sink",
+    ],
     may: ["errors", "frame", "exchange"],
   },
   // The faces for users without an adapter stand beside their transports, and are all that knows of a hub there.

@@ -1,3 +1,7 @@
+const DIGITS = "0123456789abcdef";
+const CR = 13;
+const LF = 10;
+
 /** Bytes, and what they were framed as. */
 interface Framing {
   readonly bytes: Uint8Array | undefined;
@@ -17,13 +21,23 @@ let before: Framing = last;
 export function chunked(bytes: Uint8Array): Buffer {
   if (last.bytes === bytes) return last.chunk;
   if (before.bytes === bytes) return before.chunk;
-  const line = `${bytes.byteLength.toString(16)}\r\n`;
-  const chunk = Buffer.allocUnsafe(line.length + bytes.byteLength + 2);
-  chunk.write(line, "latin1");
-  chunk.set(bytes, line.length);
-  chunk[chunk.length - 2] = 13;
-  chunk[chunk.length - 1] = 10;
+  const chunk = framed(bytes);
   before = last;
   last = { bytes, chunk };
+  return chunk;
+}
+
+// Digit by digit, since this is done anew for every event that goes to one reader alone.
+function framed(bytes: Uint8Array): Buffer {
+  const { byteLength } = bytes;
+  const digits = byteLength === 0 ? 1 : Math.ceil((32 - Math.clz32(byteLength)) / 4);
+  const chunk = Buffer.allocUnsafe(digits + byteLength + 4);
+  for (let at = digits - 1, rest = byteLength; at >= 0; at--, rest >>>= 4)
+    chunk[at] = DIGITS.charCodeAt(rest & 15);
+  chunk[digits] = CR;
+  chunk[digits + 1] = LF;
+  chunk.set(bytes, digits + 2);
+  chunk[digits + byteLength + 2] = CR;
+  chunk[digits + byteLength + 3] = LF;
   return chunk;
 }

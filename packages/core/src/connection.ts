@@ -1,4 +1,4 @@
-import { type Beating, beat, type Deadline } from "./beat.ts";
+import type { Deadline } from "./beat.ts";
 import { applicationFailed, SseError } from "./errors.ts";
 import { type Exchange, lastEventId } from "./exchange.ts";
 import { type Head, NO_CONTENT, STREAM_HEAD } from "./head.ts";
@@ -8,13 +8,14 @@ import type { CloseReason, StreamRecord } from "./observer.ts";
 import { Outbox, type OutboxOwner } from "./outbox.ts";
 import { recordOf } from "./record.ts";
 import { awayNotice, isRefusal, reconnectAnswer } from "./refusal.ts";
+import { NO_PLACE } from "./roster.ts";
 import type { Sink, SinkOwner } from "./sink.ts";
 import type { EventStream, StreamState } from "./stream.ts";
 import type { Subscribed } from "./subscribed.ts";
 import { Waiters } from "./waiters.ts";
 
 /** The life of one exchange: from the request that may become a stream to the last byte of its sink. */
-export class Connection implements Hosted, Beating, OutboxOwner, SinkOwner {
+export class Connection implements Hosted, OutboxOwner, SinkOwner {
   state: StreamState = "new";
   closeReason: CloseReason | undefined;
   openedAt: number | undefined;
@@ -28,6 +29,7 @@ export class Connection implements Hosted, Beating, OutboxOwner, SinkOwner {
   closingAt = 0;
   deadline: Deadline | undefined;
   piped = false;
+  place: number = NO_PLACE;
   /** Who was let in; null is somebody who is not counted. */
   #client: string | null | undefined;
   #id: string | undefined;
@@ -192,10 +194,6 @@ export class Connection implements Hosted, Beating, OutboxOwner, SinkOwner {
     }
     this.#close(isRefusal(error) ? "refused" : "error");
     this.#exchange.fail(error);
-  }
-
-  tick(): void {
-    beat(this);
   }
 
   seal(body: Uint8Array): Uint8Array {

@@ -1,4 +1,5 @@
 import type { Hosted } from "./host.ts";
+import type { Roster } from "./roster.ts";
 
 /** How a hub is emptied. */
 export interface DrainOptions {
@@ -37,7 +38,7 @@ const SPREAD = 0.8;
  * themselves. Resolves when each has been told to.
  */
 export async function drain(
-  connections: ReadonlySet<Hosted>,
+  connections: Roster<Hosted>,
   within: number,
   hurry: AbortSignal,
   progress: () => void,

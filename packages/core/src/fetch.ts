@@ -34,7 +34,7 @@ interface BunServer {
 
 /**
  * What a runtime gives its handlers beside the request, and a request does not tell: Bun its server, Deno what it
- * knows of the connection, `@hono/node-server` what it copies to.
+ * knows of the connection, a server on Node what it copies to.
  */
 export interface FetchServer extends Partial<BunServer> {
   /** Where the server runs on `node:http` or `node:http2`: its own request, and the response it will copy ours to. */
@@ -115,7 +115,8 @@ class FetchExchange implements Exchange {
   }
 }
 
-// In Hono all this stands in `env`, where an application may have variables of the same names: so each is looked at.
+// Frameworks have this in an object of theirs, where applications may have variables of the same names: so each is
+// looked at.
 
 /** The address of the other end of the connection. */
 function addressOf(server: FetchServer, request: Asked): string | undefined {

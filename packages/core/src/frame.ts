@@ -1,5 +1,6 @@
 import { SseError, shown } from "./errors.ts";
 import type { ServerSentEvent } from "./event.ts";
+import { utf8 } from "./utf8.ts";
 
 /** What an event is held against before a byte of it is written. */
 export interface FrameRules {
@@ -20,7 +21,6 @@ export const MAX_ID_BYTES = 128;
 
 const encoder = new TextEncoder();
 const BREAK = /\r\n|\r|\n/g;
-const BREAKS = /[\r\n]/;
 const CONTROL = /\p{Cc}/u;
 const ID = /^[\x21-\x7e]*$/;
 
@@ -53,7 +53,7 @@ export function encode(input: ServerSentEvent, rules: FrameRules): EncodedEvent 
       { value: input },
     );
   }
-  const body = encoder.encode(`${text}\n`);
+  const body = utf8(`${text}\n`);
   if (body.byteLength > rules.maxEventBytes) {
     throw new SseError(
       "EVENT_TOO_LARGE",
@@ -156,6 +156,6 @@ function line(field: string, value: string): string {
 
 /** One line for each line of the text: CR, LF and CRLF are all line breaks to a reader. */
 function lines(prefix: string, text: string): string {
-  if (!BREAKS.test(text)) return `${prefix}${text}\n`;
+  if (!text.includes("\n") && !text.includes("\r")) return `${prefix}${text}\n`;
   return `${prefix}${text.replace(BREAK, `\n${prefix}`)}\n`;
 }

@@ -1,23 +1,24 @@
 import type { Admission } from "./admission.ts";
+import type { Beating } from "./beat.ts";
 import type { Clock } from "./clock.ts";
 import type { SseError } from "./errors.ts";
 import type { CloseReason, Observer, StreamRecord } from "./observer.ts";
 import type { Settings } from "./options.ts";
 import type { Position } from "./position.ts";
+import type { Listed } from "./roster.ts";
 import type { EventStream } from "./stream.ts";
 import type { Subscribed } from "./subscribed.ts";
 import type { Tail } from "./tail.ts";
 
 /** What a hub needs of a connection. */
-export interface Hosted {
+export interface Hosted extends Listed, Beating {
   readonly closeReason: CloseReason | undefined;
   readonly record: StreamRecord;
   readonly subscription: Subscribed | undefined;
   readonly handle: EventStream<object>;
   /** Whether its reader goes on elsewhere where it was, once it is sent away. */
   readonly resumes: boolean;
-  sendAway(reason: "shutdown"): void;
-  tick(): void;
+  sendAway(reason: "shutdown" | "rotated"): void;
 }
 
 /** What a connection needs of its hub. */

@@ -101,7 +101,9 @@ export class Hub<Events = SseEvents> implements HubVerbs<Events> {
     return {
       size: open.size,
       *[Symbol.iterator]() {
-        for (const { handle } of open) yield handle as EventStream<unknown> as EventStream<Events>;
+        // The application may have ended one on its way to it.
+        for (const { handle } of open)
+          if (handle.state !== "closed") yield handle as EventStream<unknown> as EventStream<Events>;
       },
     };
   }

@@ -73,7 +73,7 @@ export interface Following {
  * - MUST refuse what is appended to a finished topic (`TOPIC_FINISHED`) for as long as it remembers that the topic is,
  *   and MUST bound what it remembers: a topic forgotten begins anew.
  * - SHOULD leave out of a page an entry that a newer one of its topic and key, not beyond the log's head, replaces.
- * - MUST NOT change a body after `append`, and MUST NOT let one caller's rejection reach another.
+ * - MUST NOT change a body after `append`; SHOULD keep a copy, since it may lie with others in one buffer; and MUST NOT let one caller's rejection reach another.
  * - SHOULD reject quickly when it is away, not hold what is appended in memory.
  *
  * Any number of calls may be under way at once.

@@ -11,13 +11,6 @@ import type { Sink, SinkOwner } from "./sink.ts";
 const NO_ERROR = 0;
 const CANCEL = 8;
 
-const SINK = Symbol("sink");
-
-/** A response that knows its sink: one property instead of a closure for each listener. */
-interface Carrier {
-  [SINK]?: NodeSink;
-}
-
 /** Writes to a response whose head was sent: straight to its socket where that is allowed, else by the response. */
 export class NodeSink implements Sink {
   owner: SinkOwner | undefined;
@@ -33,20 +26,21 @@ export class NodeSink implements Sink {
 
   constructor(response: ServerResponse | Http2ServerResponse) {
     this.#response = response;
-    (response as Carrier)[SINK] = this;
+    // One function for both, bound: a closure is twice as large.
+    const hear = this.#hear.bind(this);
+    response.on("close", hear);
     if (!isHttp2(response)) this.#socket = directSocket(response);
-    // Ended by somebody else, the connection may be another response's in no time. To be told of it here is cheaper
-    // than to look at the response with each write.
     if (this.#socket !== undefined) {
-      response.on("prefinish", onprefinish);
+      // Ended by somebody else, its connection may be another response's in no time. To be told is cheaper than to
+      // look at the response with each write.
+      response.on("prefinish", hear);
       forgetHead(response as ServerResponse);
     }
     const { flush } = response as { flush?: () => void };
     if (typeof flush === "function" && response.hasHeader("content-encoding"))
       this.#flush = () => flush.call(response);
-    response.on("close", onclose);
     // The reader may have left while the log was asked; then "close" is past.
-    if (isGone(response)) queueMicrotask(() => this.over());
+    if (isGone(response)) queueMicrotask(() => this.#over());
   }
 
   write(chunk: Uint8Array): boolean {
@@ -78,13 +72,13 @@ export class NodeSink implements Sink {
     } else this.#response.end();
   }
 
-  /** The response has ended, and its socket is its own no more. */
-  leaveSocket(): void {
-    this.#socket = undefined;
+  /** The response was ended, or it is over. */
+  #hear(): void {
+    if (isHttp2(this.#response) || this.#response.destroyed) this.#over();
+    else this.#socket = undefined;
   }
 
-  /** The response is over. */
-  over(): void {
+  #over(): void {
     if (this.#closed) return;
     this.#closed = true;
     const room = this.#room;
@@ -95,14 +89,6 @@ export class NodeSink implements Sink {
     if (!isHttp2(this.#response)) unboundPipelining(this.#response);
     this.owner?.onclose(this.#ended && !this.#cut && isFinished(this.#response));
   }
-}
-
-function onprefinish(this: Carrier): void {
-  this[SINK]?.leaveSocket();
-}
-
-function onclose(this: Carrier): void {
-  this[SINK]?.over();
 }
 
 export function isHttp2(response: ServerResponse | Http2ServerResponse): response is Http2ServerResponse {

@@ -12,6 +12,9 @@ const RULES = { serialize: JSON.stringify, maxEventBytes: Number.POSITIVE_INFINI
 
 const CHECKPOINT = encode({ event: "checkpoint", data: "" }, RULES).body;
 
+let lastCursor = "";
+let lastCheckpoint: Uint8Array = CHECKPOINT;
+
 /** A comment that does nothing but keep the connection alive. */
 export const HEARTBEAT: Uint8Array = encode({ comment: "" }, RULES).body;
 
@@ -20,7 +23,12 @@ export const END: Uint8Array = frame(END_ID, encode({ event: "end", data: "" }, 
 
 /** "You have had everything up to here": keeps the cursor of a reader of quiet topics fresh. */
 export function checkpoint(cursor: string): Uint8Array {
-  return frame(cursor, CHECKPOINT);
+  // Readers that come together, and those that are beaten together, are at the same place: they share the bytes.
+  if (cursor !== lastCursor) {
+    lastCursor = cursor;
+    lastCheckpoint = frame(cursor, CHECKPOINT);
+  }
+  return lastCheckpoint;
 }
 
 /** "Something you needed is gone." It brings no new id, so that a reader cut right after it is told again. */

@@ -130,7 +130,8 @@ export class Outbox {
     // An empty queue takes any event: one that is allowed must be possible to send.
     if (this.#queued > 0 && this.#queued + cost > this.#limit) return false;
     this.#queued += cost;
-    this.#enqueue({ bytes, sealed, events, cost });
+    // A copy, since what waits may be a small part of a larger buffer.
+    this.#enqueue({ bytes: bytes.slice(), sealed, events, cost });
     return true;
   }
 

@@ -1,4 +1,5 @@
 import { Admission } from "./admission.ts";
+import { beat } from "./beat.ts";
 import type { Clock } from "./clock.ts";
 import { type DrainOptions, type DrainReport, drain } from "./drain.ts";
 import { SseError, shown } from "./errors.ts";
@@ -6,6 +7,7 @@ import type { Host, Hosted } from "./host.ts";
 import { type Observer, observe, type StreamRecord, warn } from "./observer.ts";
 import { checkedRetry, type Settings } from "./options.ts";
 import { newEpoch, type Position } from "./position.ts";
+import { Roster } from "./roster.ts";
 import type { Tail } from "./tail.ts";
 
 /** The open streams of a hub, from the first to the last: what each of them needs of the hub. */
@@ -14,7 +16,7 @@ export class Streams implements Host {
   readonly tail: Tail;
   readonly clock: Clock;
   readonly admission: Admission;
-  readonly #connections = new Set<Hosted>();
+  readonly #connections = new Roster<Hosted>();
   readonly #name = newEpoch().slice(0, 6);
   readonly #warned = new Set<string>();
   readonly #hurry = new AbortController();
@@ -31,7 +33,7 @@ export class Streams implements Host {
     this.admission = new Admission(settings.admission, clock);
   }
 
-  get open(): ReadonlySet<Hosted> {
+  get open(): Roster<Hosted> {
     return this.#connections;
   }
 
@@ -93,7 +95,7 @@ export class Streams implements Host {
 
   tick(): void {
     this.admission.tick();
-    for (const connection of this.#connections) connection.tick();
+    for (const connection of this.#connections) beat(connection);
   }
 
   /**

@@ -11,7 +11,7 @@ const LOG_BYTES = 16 * 1024 * 1024;
 
 /** Counts what it is given rather than keeping it: what is kept would be the test's own memory. */
 class CountingSink {
-  onclose = null;
+  owner;
   next = 1;
   faults = 0;
   notices = 0;
@@ -34,7 +34,7 @@ class CountingSink {
   }
 
   close() {
-    queueMicrotask(() => this.onclose?.(true));
+    queueMicrotask(() => this.owner?.onclose(true));
   }
 }
 
@@ -114,8 +114,8 @@ async function run(readers, events) {
   // The ten come back with their cursors.
   const slow = sinks.slice(0, SLOW);
   const returned = [];
-  for (const { lastId, next, onclose } of slow) {
-    onclose(false);
+  for (const { lastId, next, owner } of slow) {
+    owner.onclose(false);
     const sink = new CountingSink(false);
     sink.next = next;
     returned.push(sink);
