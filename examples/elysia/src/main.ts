@@ -16,6 +16,7 @@ const ticking = setInterval(() => {
   void events.publish("prices", { event: "tick", data });
 }, 500);
 
+// oxlint-disable-next-line typescript/no-unsafe-member-access -- the types of Bun are not installed here
 console.log(`http://127.0.0.1:${app.server?.port}`);
 
 process.once("SIGTERM", () => void shutDown());
