@@ -2,8 +2,7 @@ import { sse } from "@longwave/core/fetch";
 import { Elysia } from "elysia";
 import { page } from "./page.ts";
 
-// Bun cuts connections that are quiet for 10 seconds.
-const events = sse({ heartbeat: 8_000 });
+const events = sse();
 
 const app = new Elysia()
   .headers({ "access-control-allow-origin": "*" })

@@ -4,7 +4,7 @@ import { page } from "./page.ts";
 // The same without a framework: Bun serves what a module exports by default, and so does `deno serve`. The port is
 // that of the environment's PORT, or 3000.
 
-// Bun cuts connections that are quiet for 10 seconds.
+// Bun cuts connections that are quiet for 10 seconds, where Elysia has it wait for 30.
 const events = sse({ heartbeat: 8_000 });
 
 export default {
