@@ -1,8 +1,8 @@
 import { sse } from "@longwave/core/fetch";
 import { page } from "./page.ts";
 
-// The same without a framework: Bun serves what a module exports by default, and so does `deno serve`. The port is
-// that of the environment's PORT, or 3000.
+// The same without a framework: Bun serves what a module exports by default, on the environment's PORT or 3000. So
+// does `deno serve`, on a port of its own.
 
 // Bun cuts connections that are quiet for 10 seconds, where Elysia has it wait for 30.
 const events = sse({ heartbeat: 8_000 });
