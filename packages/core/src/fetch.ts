@@ -186,7 +186,7 @@ export function answerOf<Events>(
 }
 
 /**
- * What {@link sse} returns: a function that answers a request, and the verbs of the hub. The runtime gives its server
+ * What {@link sse} returns: a function that resolves with a request's response, and the verbs of the hub. The runtime gives its server
  * beside the request: Bun lets go of its timeout of quiet connections, and it tells the reader's address.
  */
 export type FetchSse<Events = SseEvents> = ((
@@ -197,8 +197,13 @@ export type FetchSse<Events = SseEvents> = ((
   SseVerbs<Events>;
 
 /**
- * Event streams for servers of `Request` and `Response`, without a framework. Errors that come before the head are
- * answered with their status; what the route throws is thrown.
+ * Event streams for whatever serves a `Request` with a `Response`: route handlers of Next.js, h3, Elysia, `Bun.serve`,
+ * `Deno.serve`. The stream lives until it is closed or its reader leaves, not until the route returns. The route may
+ * return a `Response` of its own instead of opening the stream.
+ *
+ * Refusals are answered with their status (403, 429, 503), and a native reader is told when to come back. What the
+ * route throws before the stream has opened, and a route that ends without opening it (`NOT_OPENED`), reject: they are
+ * the server's to answer. What it throws later ends the stream, and is the observer's to hear.
  *
  * ```ts
  * const events = sse();
@@ -207,6 +212,7 @@ export type FetchSse<Events = SseEvents> = ((
  * };
  * ```
  *
+ * @param options those of a hub of its own, all with defaults; or `{ hub }`, one that several share
  * @throws {SseError} `BAD_OPTION`
  */
 export function sse<Events = SseEvents>(options?: SseOptions<Events>): FetchSse<Events> {
@@ -217,13 +223,14 @@ export function sse<Events = SseEvents>(options?: SseOptions<Events>): FetchSse<
       if (answer instanceof Response) return answer;
       return new Response(answer.body, { status: answer.head.status, headers: answer.head.headers });
     } catch (error) {
-      if (!(error instanceof SseError)) throw error;
-      return refusal(error);
+      // What is refused is answered here. A fault of the route is its caller's: answered in silence, nobody would hear.
+      if (error instanceof SseError && error.status !== 500) return refusal(error);
+      throw error;
     }
   }, hub);
 }
 
-/** The response for an error that came before the head. */
+/** The response for an error that came before the head. Its text tells nothing of a fault. */
 export function refusal(error: SseError): Response {
   const text = error.expose ? error.message : "The event stream could not be opened.";
   return new Response(text, { status: error.status, headers: error.headers });

@@ -98,8 +98,12 @@ export type NodeSse<Events = SseEvents> = ((
   SseVerbs<Events>;
 
 /**
- * Event streams on `node:http` and `node:http2`, without a framework. Errors that come before the head are answered
- * with their status.
+ * Event streams for whatever hands out the request and response of Node: `node:http`, `node:https`, `node:http2`,
+ * Fastify, Nest, middleware of the `(request, response, next)` kind. The stream opens at its first verb: until then the
+ * response may be answered in any other way. What was set on the response before is kept.
+ *
+ * Errors that come before the head are answered with their status (403, 429, 503, 500 for a fault), and a native reader
+ * is told when to come back. With {@link node} they go elsewhere: `events.hub.stream(node(request, response, next))`.
  *
  * ```ts
  * const events = sse();
@@ -108,6 +112,7 @@ export type NodeSse<Events = SseEvents> = ((
  * });
  * ```
  *
+ * @param options those of a hub of its own, all with defaults; or `{ hub }`, one that several share
  * @throws {SseError} `BAD_OPTION`
  */
 export function sse<Events = SseEvents>(options?: SseOptions<Events>): NodeSse<Events> {
