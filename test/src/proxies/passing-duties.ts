@@ -79,4 +79,13 @@ export function passingDuties(driver: Driver, start: Start): void {
     const second = await session.open(path, { "x-forwarded-for": "192.0.2.2" });
     expect([first.headers[":status"], second.headers[":status"]]).toEqual([200, 429]);
   });
+
+  test("the server is told the name that the reader asked for", async (context) => {
+    const stage = await Stage.set(context, driver, start, "complete", { hub: { hosts: ["events.example"] } });
+    const session = await stage.session();
+    const path = `/topics?topic=${stage.server.name()}`;
+    const known = await session.open(path, { ":authority": "events.example" });
+    const other = await session.open(path, { ":authority": "elsewhere.example" });
+    expect([known.headers[":status"], other.headers[":status"]]).toEqual([200, 403]);
+  });
 }
