@@ -8,7 +8,7 @@ import { promptDuties } from "./prompt-duties.ts";
 import { reloadDuties } from "./reload-duties.ts";
 import { timeoutDuties } from "./timeout-duties.ts";
 
-/** One writes to sockets itself, the other answers with a web stream. */
+/** One writes its heads itself; the other answers with a web stream, whose head is the server's to write. */
 const servers: Readonly<Record<string, Start>> = { express, hono };
 
 /** Declares what a proxy must leave whole, with the configurations that PROXIES.md shows for it. */

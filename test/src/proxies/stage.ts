@@ -19,15 +19,13 @@ interface Wish {
 export class Stage {
   /** The demo app without the proxy: for what is to happen on the server. */
   readonly server: App;
-  readonly driver: Driver;
   readonly proxy: RunningProxy;
   readonly #context: TestContext;
   readonly #start: Start;
 
-  private constructor(context: TestContext, driver: Driver, start: Start, server: App, proxy: RunningProxy) {
+  private constructor(context: TestContext, start: Start, server: App, proxy: RunningProxy) {
     this.#context = context;
     this.#start = start;
-    this.driver = driver;
     this.server = server;
     this.proxy = proxy;
   }
@@ -43,7 +41,7 @@ export class Stage {
     const server = await serve(context, start, hub);
     const proxy = await RunningProxy.start(driver, { which, upstream: server.url, changes });
     context.onTestFinished(() => proxy.stop());
-    return new Stage(context, driver, start, server, proxy);
+    return new Stage(context, start, server, proxy);
   }
 
   /** The demo app through the proxy. */
