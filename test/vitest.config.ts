@@ -29,7 +29,7 @@ export default defineConfig({
           name: "suite",
           globalSetup,
           include: ["test/src/**/*.test.ts"],
-          exclude: ["test/src/network/**", "test/src/browser/**"],
+          exclude: ["test/src/network/**", "test/src/proxies/**", "test/src/browser/**"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 1 },
@@ -60,6 +60,16 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: "proxies",
+          globalSetup,
+          include: ["test/src/proxies/**/*.test.ts"],
+          testTimeout: 60_000,
+          sequence: { groupOrder: 4 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: "browser",
           globalSetup,
           include: ["test/src/browser/**/*.test.ts"],
@@ -67,7 +77,7 @@ export default defineConfig({
           hookTimeout: 60_000,
           // Makes @sparticuz/chromium unpack the libraries that Chromium needs beside it.
           env: { AWS_LAMBDA_JS_RUNTIME: "nodejs20.x" },
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 5 },
         },
       },
     ],

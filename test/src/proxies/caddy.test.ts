@@ -1,0 +1,4 @@
+import { behind } from "./behind.ts";
+import { caddy } from "./caddy.ts";
+
+behind(caddy);
