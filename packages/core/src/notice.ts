@@ -1,5 +1,5 @@
 import type { ServerSentEvent } from "./event.ts";
-import { encode, frame } from "./frame.ts";
+import { encode, encodeComment, frame } from "./frame.ts";
 import type { Gap } from "./gap.ts";
 
 // What the stream itself says to its reader. Each is an ordinary named event: readers that do not listen for it never
@@ -13,7 +13,7 @@ const RULES = { serialize: JSON.stringify, maxEventBytes: Number.POSITIVE_INFINI
 const CHECKPOINT = encode({ event: "checkpoint", data: "" }, RULES).body;
 
 /** A comment that does nothing but keep the connection alive. */
-export const HEARTBEAT: Uint8Array = encode({ comment: "" }, RULES).body;
+export const HEARTBEAT: Uint8Array = encodeComment("", RULES);
 
 /** The last event of a source: a reader that comes back with its id is answered 204. */
 export const END: Uint8Array = frame(END_ID, encode({ event: "end", data: "" }, RULES).body);

@@ -16,7 +16,7 @@ export const time: readonly Check[] = [
       ];
       for (const reader of readers) {
         await reader.commented(3);
-        assert.match(reader.text, /(?:: \n\n){2}$/);
+        assert.match(reader.text, /\n(?:: \n){2}$/);
       }
       assert.deepEqual(readers[2]?.events, []);
     },
