@@ -23,6 +23,8 @@ const args = [
   "indirect",
   "--project",
   "browser",
+  "--project",
+  "readers",
 ];
 const sum = { passed: 0, failed: 0, skipped: 0 };
 let run = 0;

@@ -28,7 +28,7 @@ export class Watch {
   }
 
   /** Resolves with the first answer that is not undefined. */
-  async until<Value>(look: () => Value | undefined, what: () => string): Promise<Value> {
+  async until<Value>(look: () => Value | undefined, what: () => string, deadline?: number): Promise<Value> {
     let again: (() => void) | undefined;
     const found = new Promise<Value>((resolve, reject) => {
       again = () => {
@@ -43,7 +43,7 @@ export class Watch {
       again();
     });
     try {
-      return await within(found, what);
+      return await within(found, what, deadline);
     } finally {
       if (again !== undefined) this.#looking.delete(again);
     }
