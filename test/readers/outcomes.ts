@@ -32,6 +32,10 @@ export const outcomes: Outcomes = {
     ),
     "Named events": worksIf(ONE_CALLBACK, ALL_NAMES),
     "Resume after an end": worksIf(ONCLOSE),
+    "Cut inside an event": cannot(
+      "loses the event",
+      "It takes the `id` as its cursor before it has the event whole, and does not ask for it again. Keep events small.",
+    ),
     Capacity: worksIf(ONCLOSE),
     Drain: worksIf(ONCLOSE),
     "End of a `pipe`": worksIf(ONOPEN),
@@ -48,6 +52,7 @@ export const outcomes: Outcomes = {
   "sse.js": {
     "Resume after a cut": worksIf(AUTO_RECONNECT),
     "Resume after an end": worksIf(AUTO_RECONNECT),
+    "Cut inside an event": worksIf(AUTO_RECONNECT),
     Checkpoint: worksIf(AUTO_RECONNECT),
     "Gap notice": worksIf(AUTO_RECONNECT),
     "`retry`": worksIf(AUTO_RECONNECT),

@@ -1,12 +1,13 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { AddressInfo } from "node:net";
 import { type HubOptions, MemoryLog, type ServerSentEvent } from "@longwave/core";
 import { type ExpressSse, sse } from "@longwave/express";
 import express, { type Express } from "express";
 import { Watch } from "../conformance/client/within.ts";
 import { Feed } from "../conformance/fixtures/feed.ts";
 import { servePage } from "./page.ts";
+import { Relay } from "./relay.ts";
 
 /** The events of the stage are what the scenarios say. */
 type AnyEvents = Record<never, never>;
@@ -25,7 +26,6 @@ export const TOPIC = "stage";
 
 /** An Express application with Longwave, and what happens to its readers. */
 export class Stage {
-  readonly origin: string;
   readonly visits: Visit[] = [];
   /** Data of all ordinary messages that the application has sent: a reader must show no other. */
   readonly said = new Set<string>();
@@ -35,18 +35,18 @@ export class Stage {
   readonly feed = new Feed();
   readonly #fed: string[] = [];
   readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
+  readonly #relay: Relay;
   readonly #watch = new Watch();
   readonly #options: HubOptions;
   #events: ExpressSse<AnyEvents>;
   #listener: RequestListener;
 
-  private constructor(server: Server, options: HubOptions) {
+  private constructor(server: Server, relay: Relay, options: HubOptions) {
     this.#server = server;
+    this.#relay = relay;
     // Sources fail here on purpose.
     const observer = { error: () => {} };
     this.#options = { ...options, log: new MemoryLog(options.history), observer };
-    this.origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     [this.#events, this.#listener] = this.#application();
     server.on("request", (request, response) => this.#listener(request, response));
   }
@@ -54,7 +54,13 @@ export class Stage {
   static async open(options: HubOptions = {}): Promise<Stage> {
     const server = createServer().listen(0, "127.0.0.1");
     await once(server, "listening");
-    return new Stage(server, { heartbeat: 60, retry: [20, 40], ...options });
+    const relay = await Relay.to((server.address() as AddressInfo).port);
+    return new Stage(server, relay, { heartbeat: 60, retry: [20, 40], ...options });
+  }
+
+  /** Where readers find it, through a relay. */
+  get origin(): string {
+    return this.#relay.origin;
   }
 
   get hub(): ExpressSse<AnyEvents> {
@@ -67,9 +73,14 @@ export class Stage {
     await this.#events.publish(TOPIC, { ...more, data });
   }
 
-  /** Cuts all streams, as a network does: what was not sent is lost, and no end is told. */
+  /** Cuts all connections, as a network does. */
   cut(): void {
-    for (const socket of this.#sockets) socket.destroy();
+    this.#relay.cut();
+  }
+
+  /** Cuts the connection on which this text comes next, right behind it. */
+  cutBehind(text: string): void {
+    this.#relay.cutBehind(text);
   }
 
   /** Ends all streams politely. */
@@ -105,7 +116,7 @@ export class Stage {
   async close(): Promise<void> {
     const closed = once(this.#server.close(), "close");
     this.#server.closeAllConnections();
-    await Promise.all([closed, this.#events.close()]);
+    await Promise.all([closed, this.#relay.close(), this.#events.close()]);
   }
 
   #application(): [ExpressSse<AnyEvents>, Express] {
@@ -143,10 +154,7 @@ export class Stage {
   }
 
   #remember(request: IncomingMessage, status: () => number): void {
-    const { socket, headers } = request;
-    this.#sockets.add(socket);
-    socket.once("close", () => this.#sockets.delete(socket));
-    const header = headers["last-event-id"] as string | undefined;
+    const header = request.headers["last-event-id"] as string | undefined;
     const query = new URL(request.url ?? "/", this.origin).searchParams.get("lastEventId") ?? undefined;
     const by = header !== undefined ? "header" : query !== undefined ? "query" : undefined;
     this.visits.push({ at: performance.now(), cursor: header ?? query, by, status });
