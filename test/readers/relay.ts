@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 
-/** What is between a reader and its server, and can be cut at a byte. */
+/** What is between a reader and its server, and can stop at a byte. */
 export class Relay {
   readonly #server: Server;
   readonly #nearSockets = new Set<Socket>();
@@ -27,8 +27,8 @@ export class Relay {
     for (const near of this.#nearSockets) near.destroy();
   }
 
-  /** The next time that the server writes this text, its reader gets nothing behind it: the connection is cut there. */
-  cutBehind(text: string): void {
+  /** The connection on which this text comes next gets nothing behind it. */
+  holdBehind(text: string): void {
     this.#last = text;
   }
 
@@ -42,15 +42,17 @@ export class Relay {
     this.#nearSockets.add(near);
     const far = connect({ port, host: "127.0.0.1" });
     near.on("data", (bytes) => far.write(bytes));
+    let held = false;
     far.on("data", (bytes) => {
-      const at = this.#last === undefined ? -1 : bytes.indexOf(this.#last);
-      if (this.#last === undefined || at === -1) {
-        near.write(bytes);
-        return;
+      if (held) return;
+      const last = this.#last;
+      const at = last === undefined ? -1 : bytes.indexOf(last);
+      held = at !== -1;
+      if (last === undefined || !held) near.write(bytes);
+      else {
+        this.#last = undefined;
+        near.write(bytes.subarray(0, at + Buffer.byteLength(last)));
       }
-      near.end(bytes.subarray(0, at + Buffer.byteLength(this.#last)));
-      this.#last = undefined;
-      far.destroy();
     });
     near.on("close", () => {
       this.#nearSockets.delete(near);

@@ -78,9 +78,9 @@ export class Stage {
     this.#relay.cut();
   }
 
-  /** Cuts the connection on which this text comes next, right behind it. */
-  cutBehind(text: string): void {
-    this.#relay.cutBehind(text);
+  /** Lets nothing pass behind this text, on the connection on which it comes next. */
+  holdBehind(text: string): void {
+    this.#relay.holdBehind(text);
   }
 
   /** Ends all streams politely. */
