@@ -63,18 +63,21 @@ describe.concurrent("without what the notes advise", () => {
   }
 });
 
-describe("`useChat` that resumes by GET", () => {
+describe("`useChat` takes every event for a part", () => {
+  const byPost = (url: string | URL | Request) => fetch(url, { method: "POST" });
+
   test.each([
-    ["takes the `end` of a `pipe` for a part", {}, "AI_JSONParseError"],
-    ["reads it by POST", { fetch: (url: string | URL | Request) => fetch(url, { method: "POST" }) }, "ended"],
-  ])("%s", async (_what, options, how) => {
+    ["the `end` of a `pipe` on GET", "chat", fetch, "AI_JSONParseError"],
+    ["the `checkpoint` of `subscribe`", "topic", fetch, "AI_JSONParseError"],
+    ["but a `pipe` on POST has no event of ours", "chat", byPost, "ended"],
+  ])("%s", async (_what, api, ask, how) => {
     const stage = await Stage.open();
     try {
-      const transport = new DefaultChatTransport({ api: `${stage.origin}/api/chat`, ...options });
-      for (const event of [...aiChat.protocol.begin, aiChat.protocol.piece("Well"), ...aiChat.protocol.end])
-        stage.feed.push(event);
+      const { begin, end } = aiChat.protocol;
+      for (const event of [...begin, ...end]) stage.feed.push(event);
       stage.feed.end();
-      const stream = await transport.reconnectToStream({ chatId: "chat" });
+      const transport = new DefaultChatTransport({ api: `${stage.origin}/api/${api}`, fetch: ask });
+      const stream = await transport.reconnectToStream({ chatId: "1" });
       assert.ok(stream !== null);
       expect(await endOf(readUIMessageStream({ stream, terminateOnError: true }))).toBe(how);
     } finally {

@@ -1,6 +1,6 @@
 import { cannot, type Outcomes, worksIf } from "./outcome.ts";
 
-const ONE_CALLBACK = "One callback hears every event: look at `event`, which is empty for messages.";
+const ONE_CALLBACK = "One callback hears every event: look at `event`, which messages are without.";
 const ALL_NAMES = "one callback hears all names";
 
 const ONCLOSE =
@@ -65,6 +65,7 @@ export const outcomes: Outcomes = {
     Drain: worksIf(AUTO_RECONNECT),
   },
   "htmx-ext-sse": {
+    "Hard data": worksIf("It swaps data in as HTML: escape on the server what is text."),
     "End of a `pipe`": worksIf(SSE_CLOSE),
     "204": worksIf(SSE_CLOSE),
   },
@@ -81,8 +82,9 @@ export const answerOutcomes: Outcomes = {
   "ai, `streamText`": { "Source that fails": cannot(AS_WHOLE, LOOKS_WHOLE) },
   "ai, `useChat`": {
     "Hard data": worksIf(
-      "Its `resume` asks by GET, where a `pipe` ends with an event `end` for readers that reconnect; it takes every " +
-        "event for a part of the message, and fails there. Give the transport a `fetch` that asks by POST.",
+      "It takes every event for a part of the message, whatever its name, and fails at one that is none: at the " +
+        "`checkpoint` of `subscribe`, and at the `end` of a `pipe` on GET, by which its `resume` asks. Serve it `pipe`, " +
+        "and give its transport a `fetch` that resumes by POST.",
     ),
     "Source that fails": cannot(AS_WHOLE, LOOKS_WHOLE),
     Capacity: cannot("throws", "Any status but 2xx is an error for `onError`; `regenerate()` asks again."),

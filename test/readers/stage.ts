@@ -141,6 +141,9 @@ export class Stage {
         });
       }),
     );
+    app.get("/api/topic/:id/stream", (_request, response) =>
+      response.sse.subscribe(TOPIC, { from: "start" }),
+    );
     app.all(["/v1/chat/completions", "/api/chat", "/api/chat/:id/stream"], (_request, response) => {
       response.set("x-vercel-ai-ui-message-stream", "v1");
       return response.sse.pipe((signal) =>

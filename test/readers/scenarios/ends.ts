@@ -4,13 +4,12 @@ import { type Scenario, type Scene, WORKS } from "../scenario.ts";
 import { TOPIC } from "../stage.ts";
 
 /** Whether a reader that was told not to come back stops, or goes on asking. */
-async function stops({ stage, heard }: Scene): Promise<string> {
+function stops({ stage, heard }: Scene): Promise<string> {
   const refusals = () => stage.visits.filter((visit) => visit.status() === 204).length;
-  const asksAgain = stage.visited(() => refusals() > 1).then(() => "asks again and again");
-  const isOver = heard.until(() => (heard.over ? true : undefined), "that it is over").then(() => WORKS);
-  const found = await Promise.any([asksAgain, isOver]);
-  for (const other of [asksAgain, isOver]) other.catch(() => {});
-  return found;
+  return Promise.any([
+    stage.visited(() => refusals() > 1).then(() => "asks again and again"),
+    heard.until(() => (heard.over ? WORKS : undefined), "that it is over"),
+  ]);
 }
 
 export const ends: readonly Scenario[] = [
