@@ -9,6 +9,9 @@ const source = "@longwave/source";
 /** For projects whose tests start other processes, which use dist. */
 const globalSetup = fileURLToPath(new URL("src/support/build.ts", import.meta.url));
 
+/** Makes @sparticuz/chromium unpack the libraries that Chromium needs beside it. */
+const chromium = { AWS_LAMBDA_JS_RUNTIME: "nodejs20.x" };
+
 export default defineConfig({
   root: fileURLToPath(new URL("..", import.meta.url)),
   resolve: { conditions: [source, ...defaultClientConditions] },
@@ -75,9 +78,19 @@ export default defineConfig({
           include: ["test/src/browser/**/*.test.ts"],
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          // Makes @sparticuz/chromium unpack the libraries that Chromium needs beside it.
-          env: { AWS_LAMBDA_JS_RUNTIME: "nodejs20.x" },
+          env: chromium,
           sequence: { groupOrder: 5 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "readers",
+          include: ["test/readers/**/*.test.ts"],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          env: chromium,
+          sequence: { groupOrder: 6 },
         },
       },
     ],

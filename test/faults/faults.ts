@@ -139,6 +139,16 @@ export const faults: readonly Fault[] = [
     },
   },
   {
+    fault: "A heartbeat ends a block, which one reader takes for an empty message",
+    by: "sse-starlette",
+    check: conformance("BEAT-01"),
+    patch: {
+      file: "packages/core/src/notice.ts",
+      find: 'encodeComment("", RULES)',
+      replace: 'encode({ comment: "" }, RULES).body',
+    },
+  },
+  {
     fault: "Waiting for a slow reader never settles when it leaves",
     by: "@fastify/sse",
     check: conformance("SLOW-05"),

@@ -25,6 +25,8 @@ const args = [
   "proxies",
   "--project",
   "browser",
+  "--project",
+  "readers",
 ];
 const sum = { passed: 0, failed: 0, skipped: 0 };
 let run = 0;

@@ -64,6 +64,16 @@ export function encode(input: ServerSentEvent, rules: FrameRules): EncodedEvent 
   return { body, id };
 }
 
+/**
+ * A comment by itself: lines that readers skip, without the blank line that ends an event. There is nothing to end, and
+ * `@microsoft/fetch-event-source` (2.0.1, its issue 15) takes what ends there for an empty message.
+ *
+ * @throws {SseError} `BAD_COMMENT`, `EVENT_TOO_LARGE`
+ */
+export function encodeComment(comment: string, rules: FrameRules): Uint8Array {
+  return encode({ comment }, rules).body.subarray(0, -1);
+}
+
 /** Puts the `id` line before a body: the whole frame, in one piece that ends in a blank line. */
 export function frame(id: string, body: Uint8Array): Uint8Array {
   const head = line("id", id);

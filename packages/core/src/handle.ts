@@ -3,7 +3,7 @@ import { Connection } from "./connection.ts";
 import { SseError, shown } from "./errors.ts";
 import type { ServerSentEvent } from "./event.ts";
 import type { Exchange } from "./exchange.ts";
-import { encode, frame } from "./frame.ts";
+import { encode, encodeComment, frame } from "./frame.ts";
 import type { Host } from "./host.ts";
 import { END } from "./notice.ts";
 import type { CloseReason } from "./observer.ts";
@@ -84,7 +84,7 @@ export class Handle implements EventStream<AnyEvents> {
   }
 
   comment(text: string): boolean {
-    return this.#connection.put(encode({ comment: text }, this.#connection.host.settings).body, true, 0);
+    return this.#connection.put(encodeComment(text, this.#connection.host.settings), true, 0);
   }
 
   ready({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {

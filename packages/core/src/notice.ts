@@ -1,5 +1,5 @@
 import type { ServerSentEvent } from "./event.ts";
-import { encode, frame } from "./frame.ts";
+import { encode, encodeComment, frame } from "./frame.ts";
 import type { Gap } from "./gap.ts";
 
 // What the stream itself says to its reader. Each is an ordinary named event: readers that do not listen for it never
@@ -16,7 +16,7 @@ let lastCursor = "";
 let lastCheckpoint: Uint8Array = CHECKPOINT;
 
 /** A comment that does nothing but keep the connection alive. */
-export const HEARTBEAT: Uint8Array = encode({ comment: "" }, RULES).body;
+export const HEARTBEAT: Uint8Array = encodeComment("", RULES);
 
 /** The last event of a source: a reader that comes back with its id is answered 204. */
 export const END: Uint8Array = frame(END_ID, encode({ event: "end", data: "" }, RULES).body);

@@ -59,7 +59,7 @@ test("a heartbeat and a comment count as bytes and not as events", async () => {
   vi.advanceTimersByTime(400);
   stream.close();
   await until(() => station.told.closed.length === 1);
-  expect(station.told.closed).toMatchObject([{ bytes: 9, events: 0 }]);
+  expect(station.told.closed).toMatchObject([{ bytes: 7, events: 0 }]);
 });
 
 test("the heartbeat of a caught-up stream is a checkpoint when its last id is older than a quarter of the age", async () => {

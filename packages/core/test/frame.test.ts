@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { SseError, type SseErrorCode } from "../src/errors.ts";
 import type { ServerSentEvent } from "../src/event.ts";
-import { encode, frame, isId } from "../src/frame.ts";
+import { encode, encodeComment, frame, isId } from "../src/frame.ts";
 import { received } from "./support/received.ts";
 
 const RULES = { serialize: JSON.stringify, maxEventBytes: 1024 * 1024 };
@@ -62,7 +62,10 @@ test("a comment of several lines cannot forge a field", () => {
   expect(text({ comment: "a\rdata: x\r\n\nevent: y" })).toBe(": a\n: data: x\n: \n: event: y\n\n");
 });
 
-test("an empty comment is an event of its own: a heartbeat", () => {
+test("a comment by itself ends no block: one reader takes an empty block for a message", () => {
+  const alone = (comment: string) => new TextDecoder().decode(encodeComment(comment, RULES));
+  expect([alone(""), alone("a\nb")]).toEqual([": \n", ": a\n: b\n"]);
+  // With what it may have before it, an id of the log, it is a block.
   expect(text({ comment: "" })).toBe(": \n\n");
 });
 

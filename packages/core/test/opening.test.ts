@@ -28,7 +28,7 @@ test("the head: 200, the type, no caching, no transforming, no buffering", () =>
       "x-accel-buffering": "no",
     },
   });
-  expect(exchange.sink.text).toBe(": hello\n\n");
+  expect(exchange.sink.text).toBe(": hello\n");
 });
 
 const openers: [string, (stream: EventStream<object>) => unknown][] = [

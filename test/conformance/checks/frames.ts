@@ -78,13 +78,13 @@ export const frames: readonly Check[] = [
   {
     id: "FRAME-04",
     level: "MUST",
-    promise: "Line breaks in a comment make several comment lines, never an event.",
+    promise: "Line breaks in a comment make several comment lines, never an event, nor the end of one.",
     async run(app) {
       const comment = encodeURIComponent("a\ndata: forged\r\revent: x\r\nb\n\n");
       const reader = await app.open(`/send?comment=${comment}&close=1`);
       assert.equal(await reader.ended(), "clean");
       assert.deepEqual(reader.events, []);
-      assert.equal(reader.text, ": a\n: data: forged\n: \n: event: x\n: b\n: \n: \n\n");
+      assert.equal(reader.text, ": a\n: data: forged\n: \n: event: x\n: b\n: \n: \n");
     },
   },
   {

@@ -4,7 +4,7 @@ import type { TestContext } from "vitest";
 import { missing } from "./missing.ts";
 
 /**
- * A real Chromium, for tests of the project `browser`, which sets what the bundled one needs. That one is for Linux
+ * A real Chromium, for tests of the projects `browser` and `readers`, which set what the bundled one needs. That one is for Linux
  * on x64; elsewhere an installed Chrome takes its place.
  */
 export async function launchChromium(context: TestContext): Promise<Browser> {
