@@ -8,9 +8,11 @@ interface Framing {
   readonly chunk: Buffer;
 }
 
-// Readers that resume together go through several batches, each at its own pace: so two are remembered.
+// Readers that resume together go through several batches, each at its own pace: so a few are remembered.
+const REMEMBERED = 4;
 let last: Framing = { bytes: undefined, chunk: Buffer.alloc(0) };
-let before: Framing = last;
+const recent: Framing[] = new Array<Framing>(REMEMBERED).fill(last);
+let next = 0;
 
 /**
  * Frames bytes as one chunk of a chunked HTTP/1.1 body. What was framed last is remembered by identity: bytes that go
@@ -20,11 +22,11 @@ let before: Framing = last;
  */
 export function chunked(bytes: Uint8Array): Buffer {
   if (last.bytes === bytes) return last.chunk;
-  if (before.bytes === bytes) return before.chunk;
-  const chunk = framed(bytes);
-  before = last;
-  last = { bytes, chunk };
-  return chunk;
+  for (const framing of recent) if (framing.bytes === bytes) return framing.chunk;
+  last = { bytes, chunk: framed(bytes) };
+  recent[next] = last;
+  next = (next + 1) % REMEMBERED;
+  return last.chunk;
 }
 
 // Digit by digit, since this is done anew for every event that goes to one reader alone.
