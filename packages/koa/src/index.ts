@@ -59,7 +59,7 @@ export function sse<Events = SseEvents>(options?: SseOptions<Events>): KoaSse<Ev
       sse: stream,
       // Koa hears of the connection's errors too. A reader that leaves is none of the application's.
       onerror: (error: Error) => {
-        if (!(ctx.headerSent && error instanceof Error && "syscall" in error)) onerror(error);
+        if (!(ctx.headerSent && error instanceof Error && isOfConnection(error))) onerror(error);
       },
     });
     try {
@@ -77,4 +77,9 @@ export function sse<Events = SseEvents>(options?: SseOptions<Events>): KoaSse<Ev
     });
   };
   return withVerbs(middleware, hub);
+}
+
+/** By a system call, or by a stream of HTTP/2 that was reset. */
+function isOfConnection(error: NodeJS.ErrnoException): boolean {
+  return error.syscall !== undefined || error.code === "ERR_HTTP2_STREAM_ERROR";
 }
