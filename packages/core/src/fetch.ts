@@ -44,8 +44,6 @@ export interface FetchServer extends Partial<BunServer> {
   readonly server?: Partial<BunServer> | undefined;
   /** The other end of the connection, on Deno. */
   readonly remoteAddr?: { readonly hostname?: string } | undefined;
-  /** The address of the other end of the connection, where somebody knows better. */
-  readonly address?: string | undefined;
 }
 
 /** The exchange of a web `Request`. */
@@ -117,9 +115,7 @@ class FetchExchange implements Exchange {
 
 /** The address of the other end of the connection. */
 function addressOf(server: FetchServer, request: Request): string | undefined {
-  const { address, incoming, remoteAddr } = server;
-  if (typeof address === "string") return address;
-  const { hostname } = remoteAddr ?? {};
+  const { incoming, remoteAddr: { hostname } = {} } = server;
   return incoming?.socket.remoteAddress ?? hostname ?? bunServer(server)?.requestIP(request)?.address;
 }
 
