@@ -46,7 +46,7 @@ const faces: Readonly<Record<string, Serve>> = {
       failed(error);
       return c.text("", 500);
     });
-    return [events, createAdaptorServer({ fetch: app.fetch, createServer } as never)];
+    return [events, createAdaptorServer({ fetch: app.fetch, createServer } as never) as Http2Server];
   },
 };
 
