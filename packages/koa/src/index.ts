@@ -57,9 +57,11 @@ export function sse<Events = SseEvents>(options?: SseOptions<Events>): KoaSse<Ev
     );
     Object.assign(ctx, {
       sse: stream,
-      // Koa hears of the connection's errors too. A reader that leaves is none of the application's.
-      onerror: (error: Error) => {
-        if (!(ctx.headerSent && error instanceof Error && "syscall" in error)) onerror(error);
+      // Koa hears of the connection's errors too. A reader that leaves is none of the application's. Deno gives such an
+      // error no system call, but a code.
+      onerror: (error: Error & { code?: unknown }) => {
+        const left = error instanceof Error && ("syscall" in error || error.code === "ECONNRESET");
+        if (!(ctx.headerSent && left)) onerror(error);
       },
     });
     try {
