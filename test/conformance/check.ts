@@ -15,6 +15,8 @@ export type Capability =
   | "half-close"
   /** Speaks HTTP/1.1, so that its bytes can be written and read one by one. */
   | "http/1.1"
+  /** Keeps a request that was sent before the answer to another had ended. */
+  | "pipelining"
   /** Answers HTTP/1.0. */
   | "http/1.0"
   /** The adapter can lift a server's timeout of quiet sockets. */

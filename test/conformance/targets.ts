@@ -34,6 +34,10 @@ const servers: Readonly<Record<string, Incapable>> = {
         "`Bun.serve` counts quiet time in whole seconds, and acts some ten later: longer than a check waits.",
       link: "https://bun.sh/reference/bun/Serve/HostnamePortServeOptions/idleTimeout",
     },
+    pipelining: {
+      reason: "`Bun.serve` closes a connection that asks for more while its first answer is not over.",
+      link: "https://github.com/oven-sh/bun/pull/38128",
+    },
   },
   deno: {
     "socket-timeout": {

@@ -7,6 +7,8 @@ import type { Exchange } from "./exchange.ts";
 import { HandoverSink } from "./handover-sink.ts";
 import type { Head } from "./head.ts";
 import type { Hub } from "./hub.ts";
+import { isHttp2 } from "./node-sink.ts";
+import { boundPipelining } from "./pipelining.ts";
 import type { Sink } from "./sink.ts";
 import type { EventStream } from "./stream.ts";
 import { hubOf, type SseOptions, type SseVerbs, withVerbs } from "./verbs.ts";
@@ -89,6 +91,7 @@ class FetchExchange implements Exchange {
     const { resolve } = this.#use();
     const { outgoing } = this.#server;
     liftTimeout(this.#server, this.#request);
+    if (outgoing !== undefined && !isHttp2(outgoing)) boundPipelining(outgoing);
     const sink = outgoing === undefined ? webSink(this.#request) : new HandoverSink(outgoing);
     resolve({ head, body: sink.body });
     return sink;

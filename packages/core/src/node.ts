@@ -6,6 +6,7 @@ import type { SseEvents } from "./event.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Head } from "./head.ts";
 import { isHttp2, NodeSink } from "./node-sink.ts";
+import { boundPipelining } from "./pipelining.ts";
 import type { Sink } from "./sink.ts";
 import type { EventStream } from "./stream.ts";
 import { hubOf, type SseOptions, type SseVerbs, withVerbs } from "./verbs.ts";
@@ -58,6 +59,7 @@ class NodeExchange implements Exchange {
       socket.cork();
       process.nextTick(uncork, socket);
       response.flushHeaders();
+      boundPipelining(response);
     }
     return new NodeSink(response);
   }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Check } from "../check.ts";
+import { soon } from "../client/within.ts";
 
 /** The head of a stream, and the answers that are none. */
 export const head: readonly Check[] = [
@@ -33,7 +34,7 @@ export const head: readonly Check[] = [
       // The source never gives anything: nothing but the head can come.
       const reader = await app.open("/pipe?kind=silent");
       assert.equal(reader.status, 200);
-      assert.equal(reader.text, "");
+      assert.deepEqual(reader.events, []);
     },
   },
   {
@@ -120,6 +121,22 @@ export const head: readonly Check[] = [
         const reader = await app.open(`/topics?topic=${app.name()}`, { headers: { accept } });
         assert.equal(reader.status, 200, accept);
         assert.equal((await reader.next()).event, "checkpoint", accept);
+      }
+    },
+  },
+  {
+    id: "HEAD-10",
+    level: "MUST",
+    promise: "The head is there within 100 ms, whatever opens the stream, and also if nothing follows.",
+    async run(app) {
+      const topic = app.name();
+      for (const path of [`/topics?topic=${topic}`, "/pipe?kind=silent", "/send?comment=x"]) {
+        await soon(async () => {
+          const since = performance.now();
+          const reader = await app.open(path);
+          assert.equal(reader.status, 200);
+          return performance.now() - since;
+        }, path);
       }
     },
   },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Check } from "../check.ts";
-import { Watch } from "../client/within.ts";
+import { soon, Watch } from "../client/within.ts";
 
 /** How long a stream lives, and every way in which it ends. */
 export const life: readonly Check[] = [
@@ -162,6 +162,30 @@ export const life: readonly Check[] = [
       await later.ended();
       await app.publish(topic, { data: "still here" });
       assert.deepEqual(await reader.data(1), ["still here"]);
+    },
+  },
+  {
+    id: "LIFE-10",
+    level: "MUST",
+    promise: "A reader that leaves is seen within 100 ms, by FIN and by RST, on every kind of stream.",
+    async run(app) {
+      for (const path of [`/topics?topic=${app.name()}`, "/pipe?kind=waits", "/send?comment=open"]) {
+        for (const how of [undefined, "reset"] as const) {
+          await soon(
+            async () => {
+              const name = app.name();
+              const reader = await app.open(`${path}&name=${name}`);
+              await reader.holds("\n\n");
+              const seen = app.told("close", name);
+              const since = performance.now();
+              reader.leave(how);
+              assert.equal((await seen)["reason"], "left");
+              return performance.now() - since;
+            },
+            `${path} (${how ?? "end"})`,
+          );
+        }
+      }
     },
   },
   {
