@@ -1,6 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { defaultClientConditions, defaultServerConditions } from "vite";
 import { defineConfig } from "vitest/config";
+import { isNeeded } from "./conformance/matrix/chosen.ts";
+import { runtimes } from "./conformance/runtimes.ts";
 import SummaryReporter from "./scripts/summary-reporter.ts";
 
 /** The private condition: workspaces meet each other as source, so that tests in this process need no build. */
@@ -8,6 +10,11 @@ const source = "@longwave/source";
 
 /** For projects whose tests start other processes, which use dist. */
 const globalSetup = fileURLToPath(new URL("src/support/build.ts", import.meta.url));
+const otherRuntimes = fileURLToPath(new URL("src/support/runtimes.ts", import.meta.url));
+
+/** `npm run matrix` asks for its table. */
+const table =
+  process.env["LONGWAVE_MATRIX_TABLE"] === undefined ? [] : ["./test/conformance/matrix/reporter.ts"];
 
 export default defineConfig({
   root: fileURLToPath(new URL("..", import.meta.url)),
@@ -15,7 +22,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: [source, ...defaultServerConditions] } },
   test: {
     pool: "forks",
-    reporters: ["default", new SummaryReporter()],
+    reporters: ["default", ...table, new SummaryReporter()],
     // One run holds all projects, so that the last line is the true sum. The groups run one after the other:
     // what waits for sockets does not share the processor with compilers.
     projects: [
@@ -40,7 +47,7 @@ export default defineConfig({
         test: {
           name: "network",
           globalSetup,
-          include: ["test/conformance/**/*.test.ts", "test/src/network/**/*.test.ts"],
+          include: ["test/conformance/*.test.ts", "test/src/network/**/*.test.ts"],
           testTimeout: 20_000,
           sequence: { groupOrder: 2 },
         },
@@ -60,6 +67,20 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: "matrix",
+          globalSetup: [globalSetup, otherRuntimes],
+          include: runtimes
+            .filter(({ name }) => isNeeded(name))
+            .map(({ name }) => `test/conformance/matrix/${name}.test.ts`),
+          testTimeout: 20_000,
+          // Most of it waits: for times that are promised, and for what is in the other process.
+          maxWorkers: 2,
+          sequence: { groupOrder: 4 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: "browser",
           globalSetup,
           include: ["test/src/browser/**/*.test.ts"],
@@ -67,7 +88,7 @@ export default defineConfig({
           hookTimeout: 60_000,
           // Makes @sparticuz/chromium unpack the libraries that Chromium needs beside it.
           env: { AWS_LAMBDA_JS_RUNTIME: "nodejs20.x" },
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 5 },
         },
       },
     ],

@@ -59,7 +59,7 @@ export function sse<Events = SseEvents>(options?: SseOptions<Events>): KoaSse<Ev
       sse: stream,
       // Koa hears of the connection's errors too. A reader that leaves is none of the application's.
       onerror: (error: Error) => {
-        if (!(ctx.headerSent && error instanceof Error && isOfConnection(error))) onerror(error);
+        if (!(ctx.headerSent && error instanceof Error && isLeaving(error))) onerror(error);
       },
     });
     try {
@@ -79,7 +79,7 @@ export function sse<Events = SseEvents>(options?: SseOptions<Events>): KoaSse<Ev
   return withVerbs(middleware, hub);
 }
 
-/** By a system call, or by a stream of HTTP/2 that was reset. */
-function isOfConnection(error: NodeJS.ErrnoException): boolean {
-  return error.syscall !== undefined || error.code === "ERR_HTTP2_STREAM_ERROR";
+/** A connection that went: by a system call; by a code alone on Deno; by the reset of a stream of HTTP/2. */
+function isLeaving({ syscall, code }: NodeJS.ErrnoException): boolean {
+  return syscall !== undefined || code === "ECONNRESET" || code === "ERR_HTTP2_STREAM_ERROR";
 }
