@@ -5,11 +5,10 @@ import {
   connect,
   constants,
   createServer,
-  type Http2Server,
   type IncomingHttpHeaders,
 } from "node:http2";
 import type { AddressInfo } from "node:net";
-import { createAdaptorServer } from "@hono/node-server";
+import { createAdaptorServer, type ServerType } from "@hono/node-server";
 import type { ClosedStreamRecord, HubOptions, SseVerbs } from "@longwave/core";
 import { sse as nodeSse } from "@longwave/core/node";
 import { sse as honoSse } from "@longwave/hono";
@@ -23,7 +22,7 @@ import { Watch } from "../../conformance/client/within.ts";
 type Events = Record<never, never>;
 
 /** Every route subscribes to `news`. Errors that reach the framework go to `failed`. */
-type Serve = (options: HubOptions, failed: (error: unknown) => void) => [SseVerbs<Events>, Http2Server];
+type Serve = (options: HubOptions, failed: (error: unknown) => void) => [SseVerbs<Events>, ServerType];
 
 const faces: Readonly<Record<string, Serve>> = {
   node: (options) => {
@@ -46,7 +45,7 @@ const faces: Readonly<Record<string, Serve>> = {
       failed(error);
       return c.text("", 500);
     });
-    return [events, createAdaptorServer({ fetch: app.fetch, createServer } as never) as Http2Server];
+    return [events, createAdaptorServer({ fetch: app.fetch, createServer })];
   },
 };
 
@@ -97,7 +96,7 @@ afterEach(async () => {
 
 interface Running {
   readonly events: SseVerbs<Events>;
-  readonly server: Http2Server;
+  readonly server: ServerType;
   readonly session: ClientHttp2Session;
   readonly closed: ClosedStreamRecord[];
   readonly closing: Watch;
