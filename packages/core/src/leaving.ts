@@ -3,6 +3,9 @@ import type { Http2ServerResponse, ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
 import { isHttp2 } from "./node-sink.ts";
 
+// By number, so that this module loads where there is no node:http2.
+const NO_ERROR = 0;
+
 /**
  * Sees to it that a stream that opens is told when its reader has left, where Node would not tell.
  *
@@ -15,7 +18,7 @@ import { isHttp2 } from "./node-sink.ts";
  */
 export function seeLeaving(response: ServerResponse | Http2ServerResponse): void {
   if (isHttp2(response)) {
-    response.stream.on("aborted", cut);
+    response.stream.on("aborted", forget);
     return;
   }
   const { socket } = response.req;
@@ -28,8 +31,13 @@ export function seeLeaving(response: ServerResponse | Http2ServerResponse): void
   response.on("close", release);
 }
 
-function cut(this: Socket | ServerHttp2Stream): void {
+function cut(this: Socket): void {
   this.destroy();
+}
+
+/** Other resets are told; and one of our own must get out before its stream is destroyed. */
+function forget(this: ServerHttp2Stream): void {
+  if (this.rstCode === NO_ERROR) this.destroy();
 }
 
 /** After the stream the connection may be another response's. */
