@@ -45,7 +45,7 @@ const layers: readonly Layer[] = [
   { name: "hub", files: ["drain", "streams", "publisher", "producer", "hub", "verbs"] },
   {
     name: "sinks",
-    files: ["chunked", "direct", "pipelining", "node-sink", "web-sink", "bun-sink", "handover-sink"],
+    files: ["chunked", "direct", "node-sink", "leaving", "web-sink", "bun-sink", "handover-sink"],
     may: ["errors", "frame", "exchange"],
   },
   // The faces for users without an adapter stand beside their transports, and are all that knows of a hub there.

@@ -7,8 +7,7 @@ import type { Exchange } from "./exchange.ts";
 import { HandoverSink } from "./handover-sink.ts";
 import type { Head } from "./head.ts";
 import type { Hub } from "./hub.ts";
-import { isHttp2 } from "./node-sink.ts";
-import { boundPipelining } from "./pipelining.ts";
+import { seeLeaving } from "./leaving.ts";
 import type { Sink } from "./sink.ts";
 import type { EventStream } from "./stream.ts";
 import { hubOf, type SseOptions, type SseVerbs, withVerbs } from "./verbs.ts";
@@ -35,7 +34,7 @@ interface BunServer {
 
 /**
  * What a runtime gives its handlers beside the request, and a request does not tell: Bun its server, Deno what it
- * knows of the connection, `@hono/node-server` what it copies to.
+ * knows of the connection, a server on Node what it copies to.
  */
 export interface FetchServer extends Partial<BunServer> {
   /** Where the server runs on `node:http` or `node:http2`: its own request, and the response it will copy ours to. */
@@ -45,8 +44,6 @@ export interface FetchServer extends Partial<BunServer> {
   readonly server?: Partial<BunServer> | undefined;
   /** The other end of the connection, on Deno. */
   readonly remoteAddr?: { readonly hostname?: string } | undefined;
-  /** The address of the other end of the connection, where somebody knows better. */
-  readonly address?: string | undefined;
 }
 
 /** The exchange of a web `Request`. */
@@ -91,7 +88,7 @@ class FetchExchange implements Exchange {
     const { resolve } = this.#use();
     const { outgoing } = this.#server;
     liftTimeout(this.#server, this.#request);
-    if (outgoing !== undefined && !isHttp2(outgoing)) boundPipelining(outgoing);
+    if (outgoing !== undefined) seeLeaving(outgoing);
     const sink = outgoing === undefined ? webSink(this.#request) : new HandoverSink(outgoing);
     resolve({ head, body: sink.body });
     return sink;
@@ -114,13 +111,11 @@ class FetchExchange implements Exchange {
   }
 }
 
-// In Hono all this stands in `env`, where an application may have variables of the same names: so each is looked at.
+// Frameworks keep all this where an application may have variables of the same names: so each is looked at.
 
 /** The address of the other end of the connection. */
 function addressOf(server: FetchServer, request: Request): string | undefined {
-  const { address, incoming, remoteAddr } = server;
-  if (typeof address === "string") return address;
-  const { hostname } = remoteAddr ?? {};
+  const { incoming, remoteAddr: { hostname } = {} } = server;
   return incoming?.socket.remoteAddress ?? hostname ?? bunServer(server)?.requestIP(request)?.address;
 }
 

@@ -5,8 +5,8 @@ import { SseError } from "./errors.ts";
 import type { SseEvents } from "./event.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Head } from "./head.ts";
+import { seeLeaving } from "./leaving.ts";
 import { isHttp2, NodeSink } from "./node-sink.ts";
-import { boundPipelining } from "./pipelining.ts";
 import type { Sink } from "./sink.ts";
 import type { EventStream } from "./stream.ts";
 import { hubOf, type SseOptions, type SseVerbs, withVerbs } from "./verbs.ts";
@@ -59,8 +59,8 @@ class NodeExchange implements Exchange {
       socket.cork();
       process.nextTick(uncork, socket);
       response.flushHeaders();
-      boundPipelining(response);
     }
+    seeLeaving(response);
     return new NodeSink(response);
   }
 

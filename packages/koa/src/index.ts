@@ -57,11 +57,9 @@ export function sse<Events = SseEvents>(options?: SseOptions<Events>): KoaSse<Ev
     );
     Object.assign(ctx, {
       sse: stream,
-      // Koa hears of the connection's errors too. A reader that leaves is none of the application's. Deno gives such an
-      // error no system call, but a code.
-      onerror: (error: Error & { code?: unknown }) => {
-        const left = error instanceof Error && ("syscall" in error || error.code === "ECONNRESET");
-        if (!(ctx.headerSent && left)) onerror(error);
+      // Koa hears of the connection's errors too. A reader that leaves is none of the application's.
+      onerror: (error: Error) => {
+        if (!(ctx.headerSent && error instanceof Error && isLeaving(error))) onerror(error);
       },
     });
     try {
@@ -79,4 +77,9 @@ export function sse<Events = SseEvents>(options?: SseOptions<Events>): KoaSse<Ev
     });
   };
   return withVerbs(middleware, hub);
+}
+
+/** A connection that went: by a system call; by a code alone on Deno; by the reset of a stream of HTTP/2. */
+function isLeaving({ syscall, code }: NodeJS.ErrnoException): boolean {
+  return syscall !== undefined || code === "ECONNRESET" || code === "ERR_HTTP2_STREAM_ERROR";
 }
