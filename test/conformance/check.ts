@@ -17,6 +17,8 @@ export type Capability =
   | "http/1.1"
   /** Keeps a request that was sent before the answer to another had ended. */
   | "pipelining"
+  /** Lets go of requests that were sent on behind a stream when their connection is gone. */
+  | "backlog"
   /** Answers HTTP/1.0. */
   | "http/1.0"
   /** The adapter can lift a server's timeout of quiet sockets. */

@@ -51,6 +51,15 @@ const servers: Readonly<Record<string, Incapable>> = {
   },
 };
 
+/** Of Node, where a handler is given no more than a `Request`. */
+const piling: Incapable = {
+  backlog: {
+    reason:
+      "Node leaks requests that wait behind an answer when their connection goes; who is given a `Request` alone cannot prevent it.",
+    link: "https://github.com/nodejs/node/pull/62534",
+  },
+};
+
 export const frameworks: readonly Framework[] = [
   { name: "express", title: "Express", start: express, incapable: {}, on: { bun: unflushed } },
   {
@@ -117,7 +126,7 @@ export const frameworks: readonly Framework[] = [
         link: FETCH,
       },
     },
-    on: servers,
+    on: { ...servers, "node-20": piling, "node-22": piling, "node-24": piling },
   },
 ];
 

@@ -22,6 +22,8 @@ const args = [
   "--project",
   "indirect",
   "--project",
+  "matrix",
+  "--project",
   "browser",
 ];
 const sum = { passed: 0, failed: 0, skipped: 0 };

@@ -197,7 +197,7 @@ export const http: readonly Check[] = [
     level: "MUST",
     promise:
       "A thousand requests sent on behind an open stream leave nothing behind, and disturb no other reader.",
-    needs: ["http/1.1"],
+    needs: ["http/1.1", "backlog"],
     async run(app) {
       for (const path of ["/topics", "/send", "/nowhere"]) {
         const [topic, name] = [app.name(), app.name()];
