@@ -1,6 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { defaultClientConditions, defaultServerConditions } from "vite";
 import { defineConfig } from "vitest/config";
+import { isNeeded } from "./conformance/matrix/chosen.ts";
+import { runtimes } from "./conformance/runtimes.ts";
 import SummaryReporter from "./scripts/summary-reporter.ts";
 
 /** The private condition: workspaces meet each other as source, so that tests in this process need no build. */
@@ -8,6 +10,11 @@ const source = "@longwave/source";
 
 /** For projects whose tests start other processes, which use dist. */
 const globalSetup = fileURLToPath(new URL("src/support/build.ts", import.meta.url));
+const otherRuntimes = fileURLToPath(new URL("src/support/runtimes.ts", import.meta.url));
+
+/** `npm run matrix` asks for its table. */
+const table =
+  process.env["LONGWAVE_MATRIX_TABLE"] === undefined ? [] : ["./test/conformance/matrix/reporter.ts"];
 
 /** Makes @sparticuz/chromium unpack the libraries that Chromium needs beside it. */
 const chromium = { AWS_LAMBDA_JS_RUNTIME: "nodejs20.x" };
@@ -18,7 +25,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: [source, ...defaultServerConditions] } },
   test: {
     pool: "forks",
-    reporters: ["default", new SummaryReporter()],
+    reporters: ["default", ...table, new SummaryReporter()],
     // One run holds all projects, so that the last line is the true sum. The groups run one after the other:
     // what waits for sockets does not share the processor with compilers.
     projects: [
@@ -43,7 +50,7 @@ export default defineConfig({
         test: {
           name: "network",
           globalSetup,
-          include: ["test/conformance/**/*.test.ts", "test/src/network/**/*.test.ts"],
+          include: ["test/conformance/*.test.ts", "test/src/network/**/*.test.ts"],
           testTimeout: 20_000,
           sequence: { groupOrder: 2 },
         },
@@ -63,11 +70,25 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: "matrix",
+          globalSetup: [globalSetup, otherRuntimes],
+          include: runtimes
+            .filter(({ name }) => isNeeded(name))
+            .map(({ name }) => `test/conformance/matrix/${name}.test.ts`),
+          testTimeout: 20_000,
+          // Most of it waits: for times that are promised, and for what is in the other process.
+          maxWorkers: 2,
+          sequence: { groupOrder: 4 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: "proxies",
           globalSetup,
           include: ["test/src/proxies/**/*.test.ts"],
           testTimeout: 60_000,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 5 },
         },
       },
       {
@@ -79,7 +100,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           env: chromium,
-          sequence: { groupOrder: 5 },
+          sequence: { groupOrder: 6 },
         },
       },
       {
@@ -90,7 +111,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           env: chromium,
-          sequence: { groupOrder: 6 },
+          sequence: { groupOrder: 7 },
         },
       },
     ],

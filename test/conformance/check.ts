@@ -2,7 +2,9 @@ import type { App } from "./client/app.ts";
 import type { Fixture, FixtureOptions } from "./fixtures/fixture.ts";
 
 /** What a target may be unable to do. Each is named, with its reason, where the target is. */
-type Capability =
+export type Capability =
+  /** It can be relied on at all: without that no check is run. */
+  | "serve"
   /** A route can write to the response itself, before or after the stream. */
   | "own-response"
   /** There is a usual compressor for the framework. */
@@ -13,12 +15,26 @@ type Capability =
   | "half-close"
   /** Speaks HTTP/1.1, so that its bytes can be written and read one by one. */
   | "http/1.1"
+  /** Keeps a request that was sent before the answer to another had ended. */
+  | "pipelining"
+  /** Lets go of requests that were sent on behind a stream when their connection is gone. */
+  | "backlog"
   /** Answers HTTP/1.0. */
   | "http/1.0"
   /** The adapter can lift a server's timeout of quiet sockets. */
   | "socket-timeout"
-  /** Announces chunks as HTTP/1.1 has them. */
-  | "chunks";
+  /** Tells when the last byte of a response is out. */
+  | "flush"
+  /** Its server can be closed while a reader takes nothing. */
+  | "shutdown";
+
+/** Why a target cannot, and where that is known or written down. */
+export interface Incapacity {
+  readonly reason: string;
+  readonly link: string;
+}
+
+export type Incapable = Readonly<Partial<Record<Capability, Incapacity>>>;
 
 /**
  * One promise, and how it is checked. Ids are permanent: an id that was given up is never used again, since people
@@ -43,6 +59,10 @@ export interface Check {
 export interface Target {
   readonly name: string;
   start(options: FixtureOptions): Promise<Fixture>;
-  /** What it cannot do, and why. */
-  readonly incapable: Readonly<Partial<Record<Capability, string>>>;
+  readonly incapable: Incapable;
+}
+
+/** The first thing that a check needs and a target cannot do. */
+export function lacking(check: Check, incapable: Incapable): Capability | undefined {
+  return check.needs?.find((need) => incapable[need] !== undefined);
 }

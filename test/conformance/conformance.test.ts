@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
-import { checks } from "./checks.ts";
-import { conformance } from "./suite.ts";
+import { checks, groups } from "./checks.ts";
+import { conformance, memory } from "./suite.ts";
+import { direct } from "./targets.ts";
 
 test("ids are unique and well formed", () => {
   const ids = checks.map(({ id }) => id);
@@ -12,9 +13,17 @@ test("a promise is one line, and not too long for a table", () => {
   for (const { id, promise } of checks) expect(promise, id).toMatch(/^[^\n]{10,130}\.$/);
 });
 
-conformance({
-  name: "memory log",
-  optionsOf: async (history) => (history === undefined ? {} : { history }),
-  stop: async () => {},
-  incapable: {},
+test("every check is in one group, by its id, and no group is empty", () => {
+  for (const { id } of checks)
+    expect(
+      groups.filter(({ ids }) => ids.includes(id.slice(0, -3))),
+      id,
+    ).toHaveLength(1);
+  for (const { ids, name } of groups)
+    expect(
+      checks.some(({ id }) => ids.includes(id.slice(0, -3))),
+      name,
+    ).toBe(true);
 });
+
+conformance(memory, direct);

@@ -1,9 +1,8 @@
 import type { HubOptions } from "@longwave/core";
 import { afterAll, describe, expect, test } from "vitest";
-import type { Check, Target } from "./check.ts";
+import { type Capability, type Check, lacking, type Target } from "./check.ts";
 import { checks } from "./checks.ts";
 import { App } from "./client/app.ts";
-import { targets } from "./targets.ts";
 
 /** A kind of log under the hub. */
 export interface LogKind {
@@ -12,27 +11,37 @@ export interface LogKind {
   optionsOf(history: HubOptions["history"]): Promise<HubOptions>;
   /** Ends what `optionsOf` has started. */
   stop(): Promise<void>;
-  readonly incapable?: Target["incapable"];
 }
 
+export const memory: LogKind = {
+  name: "memory log",
+  optionsOf: async (history) => (history === undefined ? {} : { history }),
+  stop: async () => {},
+};
+
 /** Declares a test for every check on every target, on a log of one kind. */
-export function conformance(log: LogKind): void {
+export function conformance(log: LogKind, targets: readonly Target[]): void {
   afterAll(() => log.stop());
   for (const target of targets) {
-    const incapable = { ...target.incapable, ...log.incapable };
     describe(`${target.name}, ${log.name}`, () => {
+      if (target.incapable.serve !== undefined) {
+        test("all [cannot: serve]", () => explained(target, "serve"));
+        return;
+      }
       for (const check of checks) {
-        const lacking = check.needs?.find((capability) => incapable[capability] !== undefined);
+        const need = lacking(check, target.incapable);
         const title = `${check.id} ${check.level}: ${check.promise}`;
-        if (lacking === undefined) test(title, () => run(check, target, log));
+        if (need === undefined) test(title, () => run(check, target, log));
         // Not a skip: the target is what it is, and says so by name.
-        else
-          test(`${title} [cannot: ${lacking}]`, () => {
-            expect(incapable[lacking]).toMatch(/.{20}/);
-          });
+        else test(`${title} [cannot: ${need}]`, () => explained(target, need));
       }
     });
   }
+}
+
+function explained({ incapable }: Target, capability: Capability): void {
+  expect(incapable[capability]?.reason).toMatch(/.{20}\.$/);
+  expect(incapable[capability]?.link).toMatch(/^https:\/\//);
 }
 
 async function run(check: Check, target: Target, log: LogKind): Promise<void> {

@@ -22,6 +22,8 @@ const args = [
   "--project",
   "indirect",
   "--project",
+  "matrix",
+  "--project",
   "proxies",
   "--project",
   "browser",

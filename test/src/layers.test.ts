@@ -47,10 +47,11 @@ const layers: readonly Layer[] = [
   {
     name: "sinks",
     files: [
+      "http2",
       "raw-header",
       "chunked",
       "direct",
-      "pipelining",
+      "leaving",
       "node-sink",
       "web-sink",
       "bun-sink",

@@ -44,8 +44,6 @@ export interface FetchServer extends Partial<BunServer> {
   readonly server?: Partial<BunServer> | undefined;
   /** The other end of the connection, on Deno. */
   readonly remoteAddr?: { readonly hostname?: string } | undefined;
-  /** The address of the other end of the connection, where somebody knows better. */
-  readonly address?: string | undefined;
 }
 
 const NO_SERVER: FetchServer = {};
@@ -115,15 +113,12 @@ class FetchExchange implements Exchange {
   }
 }
 
-// Frameworks have this in an object of theirs, where applications may have variables of the same names: so each is
-// looked at.
+// Frameworks keep all this where an application may have variables of the same names: so each is looked at.
 
 /** The address of the other end of the connection. */
 function addressOf(server: FetchServer, request: Asked): string | undefined {
-  const { address, remoteAddr } = server;
-  if (typeof address === "string") return address;
   if (isNodes(request)) return request.socket.remoteAddress;
-  return remoteAddr?.hostname ?? bunServer(server)?.requestIP(request)?.address;
+  return server.remoteAddr?.hostname ?? bunServer(server)?.requestIP(request)?.address;
 }
 
 function bunServer(server: FetchServer): BunServer | undefined {

@@ -1,8 +1,9 @@
 import type { ServerResponse } from "node:http";
 import type { Http2ServerResponse } from "node:http2";
 import { forgetHead } from "./direct.ts";
-import { isHttp2, NodeSink } from "./node-sink.ts";
-import { boundPipelining, unboundPipelining } from "./pipelining.ts";
+import { isHttp2 } from "./http2.ts";
+import { lookAway, seeLeaving } from "./leaving.ts";
+import { NodeSink } from "./node-sink.ts";
 import { WebSink } from "./web-sink.ts";
 
 /**
@@ -21,7 +22,7 @@ export class HandoverSink extends WebSink {
     this.#response = response;
     // Servers may limit how long a socket is quiet; a stream is quiet by nature, and has its heartbeat.
     response.socket?.setTimeout(0);
-    if (!isHttp2(response)) boundPipelining(response);
+    seeLeaving(response);
   }
 
   override write(chunk: Uint8Array): boolean {
@@ -44,7 +45,7 @@ export class HandoverSink extends WebSink {
   }
 
   protected override over(clean: boolean): void {
-    if (!isHttp2(this.#response)) unboundPipelining(this.#response);
+    lookAway(this.#response);
     super.over(clean);
   }
 

@@ -4,7 +4,8 @@ import type { Socket } from "node:net";
 import type { Writable } from "node:stream";
 import { chunked } from "./chunked.ts";
 import { directSocket, forgetHead } from "./direct.ts";
-import { unboundPipelining } from "./pipelining.ts";
+import { isHttp2 } from "./http2.ts";
+import { lookAway } from "./leaving.ts";
 import type { Sink, SinkOwner } from "./sink.ts";
 
 // By number, so that this module loads where there is no node:http2.
@@ -86,13 +87,9 @@ export class NodeSink implements Sink {
       this.#socket?.off("drain", room);
       room();
     }
-    if (!isHttp2(this.#response)) unboundPipelining(this.#response);
+    lookAway(this.#response);
     this.owner?.onclose(this.#ended && !this.#cut && isFinished(this.#response));
   }
-}
-
-export function isHttp2(response: ServerResponse | Http2ServerResponse): response is Http2ServerResponse {
-  return "stream" in response;
 }
 
 function isGone(response: ServerResponse | Http2ServerResponse): boolean {

@@ -5,8 +5,9 @@ import { SseError } from "./errors.ts";
 import type { SseEvents } from "./event.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Head } from "./head.ts";
-import { isHttp2, NodeSink } from "./node-sink.ts";
-import { boundPipelining } from "./pipelining.ts";
+import { isHttp2 } from "./http2.ts";
+import { seeLeaving } from "./leaving.ts";
+import { NodeSink } from "./node-sink.ts";
 import { rawHeader } from "./raw-header.ts";
 import type { Sink } from "./sink.ts";
 import type { EventStream } from "./stream.ts";
@@ -63,8 +64,8 @@ class NodeExchange implements Exchange {
       socket.cork();
       process.nextTick(uncork, socket);
       response.flushHeaders();
-      boundPipelining(response);
     }
+    seeLeaving(response);
     return new NodeSink(response);
   }
 

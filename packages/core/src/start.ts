@@ -36,8 +36,7 @@ export function startAtHand(
   if (!tail.up || (cursor === undefined && from === "now" && tail.endOf(topics) !== undefined))
     return undefined;
   if (cursor === undefined && from === "now") return tail.newest;
-  const position =
-    cursor === undefined && from === "start" ? { epoch: tail.epoch, offset: 0 } : fromCursor(cursor ?? from);
+  const position = fromCursor(cursor ?? from);
   return position !== undefined && tail.holds(position) ? position : undefined;
 }
 

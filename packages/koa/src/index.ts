@@ -76,6 +76,11 @@ export function sse<Events = SseEvents>(options?: SseOptions<Events>): KoaSse<Ev
 
 /** Koa hears of the connection's errors too. A reader that leaves is none of the application's. */
 function onerror(this: Context, error: Error): void {
-  if (this.headerSent && error instanceof Error && "syscall" in error) return;
+  if (this.headerSent && error instanceof Error && isLeaving(error)) return;
   (Object.getPrototypeOf(this) as Context).onerror.call(this, error);
+}
+
+/** A connection that went: by a system call; by a code alone on Deno; by the reset of a stream of HTTP/2. */
+function isLeaving({ syscall, code }: NodeJS.ErrnoException): boolean {
+  return syscall !== undefined || code === "ECONNRESET" || code === "ERR_HTTP2_STREAM_ERROR";
 }

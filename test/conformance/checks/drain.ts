@@ -80,7 +80,7 @@ export const drain: readonly Check[] = [
     level: "MUST",
     promise: "What has not ended within the window is ended at its end, and cut if its reader takes nothing.",
     options: { hub: { closeTimeout: 120 } },
-    async run(app, fixture) {
+    async run(app) {
       const [feed, stalled, name] = [app.name(), app.name(), app.name()];
       const piped = await app.open(`/fed?feed=${feed}&name=${name}`);
       await app.feed(feed, [{ data: "begun" }]);
@@ -96,7 +96,6 @@ export const drain: readonly Check[] = [
       assert.equal((await app.told("source", feed))["how"], "aborted");
       const { ended, cut } = await app.drained();
       assert.deepEqual({ ended, cut }, { ended: 1, cut: 1 });
-      await fixture.close();
     },
   },
   {
@@ -146,6 +145,22 @@ export const drain: readonly Check[] = [
       assert.equal(await piped.ended(), "clean");
       const { ended, cut } = await app.drained();
       assert.deepEqual({ ended, cut }, { ended: 1, cut: 0 });
+    },
+  },
+  {
+    id: "DRAIN-06",
+    level: "MUST",
+    promise: "After a drain that cut a reader that takes nothing, `server.close()` finishes.",
+    needs: ["shutdown"],
+    options: { hub: { closeTimeout: 120 } },
+    async run(app, fixture) {
+      const stalled = app.name();
+      const stuck = await app.open(`/flood?rounds=1000000&patience=300&name=${stalled}`);
+      stuck.pause();
+      assert.equal((await app.told("ready", stalled))["outcome"], "TIMEOUT");
+      await app.drain(100);
+      assert.equal((await app.drained()).cut, 1);
+      await fixture.close();
     },
   },
 ];

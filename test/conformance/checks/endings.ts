@@ -114,6 +114,7 @@ export const endings: readonly Check[] = [
     id: "CLOSE-01",
     level: "MUST",
     promise: "An ended stream whose reader takes nothing is cut at `closeTimeout`, and its record says so.",
+    needs: ["flush"],
     options: { hub: { closeTimeout: 120 } },
     async run(app) {
       const name = app.name();

@@ -96,7 +96,7 @@ export const head: readonly Check[] = [
     level: "MUST",
     promise:
       "On the wire no header stands twice, and `connection` and `transfer-encoding` are the server's own.",
-    needs: ["http/1.1", "chunks"],
+    needs: ["http/1.1"],
     async run(app) {
       const connection = await app.connect();
       connection.ask(`GET /topics?topic=${app.name()} HTTP/1.1`);

@@ -77,6 +77,14 @@ export class Connection {
     return end === -1 ? "" : this.text.slice(end + 4);
   }
 
+  /** Resolves when the answer is whole, by its own framing, with its body. */
+  async answered(): Promise<string> {
+    return this.#watch.until(
+      () => this.#body(),
+      () => `the whole of ${this.#shown}`,
+    );
+  }
+
   /** The whole chunks of a chunked body; the last, empty one included. */
   get chunks(): string[] {
     const chunks: string[] = [];
@@ -95,6 +103,12 @@ export class Connection {
 
   destroy(): void {
     this.socket.destroy();
+  }
+
+  #body(): string | undefined {
+    const length = this.head.find((field) => field.startsWith("content-length: "));
+    if (length === undefined) return this.chunks.at(-1) === "" ? this.chunks.join("") : undefined;
+    return this.afterHead.length >= Number(length.slice(16)) ? this.afterHead : undefined;
   }
 
   get #shown(): string {

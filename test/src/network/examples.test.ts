@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { Reader, type Visit } from "../../conformance/client/reader.ts";
+import type { Visit } from "../../conformance/client/asking.ts";
+import { Reader } from "../../conformance/client/reader.ts";
 import { type Example, startExample } from "../support/example.ts";
 import { node, root } from "../support/run.ts";
 

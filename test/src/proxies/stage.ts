@@ -46,7 +46,7 @@ export class Stage {
 
   /** The demo app through the proxy. */
   app(): App {
-    const app = new App(this.proxy.url);
+    const app = new App(this.proxy);
     this.#context.onTestFinished(() => app.leave());
     return app;
   }
@@ -75,5 +75,5 @@ export class Stage {
 async function serve(context: TestContext, start: Start, hub: HubOptions): Promise<App> {
   const fixture = await start({ hub });
   context.onTestFinished(() => fixture.kill());
-  return new App(fixture.url);
+  return new App(fixture);
 }

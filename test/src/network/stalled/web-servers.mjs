@@ -42,10 +42,11 @@ async function publish(hub, count) {
   return most - before;
 }
 
+async function obey([at, count]) {
+  console.log(await publish(hubs[at], count));
+}
+
 console.log(JSON.stringify(urls));
 createInterface({ input: process.stdin })
-  .on("line", async (line) => {
-    const [at, count] = JSON.parse(line);
-    console.log(await publish(hubs[at], count));
-  })
+  .on("line", (line) => void obey(JSON.parse(line)))
   .on("close", () => process.exit(0));
