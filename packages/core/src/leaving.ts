@@ -18,7 +18,8 @@ const NO_ERROR = 0;
  */
 export function seeLeaving(response: ServerResponse | Http2ServerResponse): void {
   if (isHttp2(response)) {
-    response.stream.on("aborted", forget);
+    // Bun calls a reset of our own by this code, too, and has no such writes to wait for.
+    if (!("Bun" in globalThis)) response.stream.on("aborted", forget);
     return;
   }
   const { socket } = response.req;
