@@ -29,7 +29,7 @@ export type Capability =
   | "shutdown";
 
 /** Why a target cannot, and where that is known or written down. */
-export interface Incapacity {
+interface Incapacity {
   readonly reason: string;
   readonly link: string;
 }
