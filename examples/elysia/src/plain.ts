@@ -1,17 +1,17 @@
-import { sse } from "@longwave/core/fetch";
+import { type FetchServer, sse } from "@longwave/core/fetch";
 import { page } from "./page.ts";
 
 // The same without a framework: Bun serves what a module exports by default, on the environment's PORT or 3000. So
 // does `deno serve`, on a port of its own.
 
-// Bun cuts connections that are quiet for 10 seconds, where Elysia has it wait for 30.
-const events = sse({ heartbeat: 8_000 });
+const events = sse();
 
 export default {
   hostname: "127.0.0.1",
-  fetch(request: Request): Response | Promise<Response> {
+  // The server tells readers' addresses, and Bun's is told to let quiet streams live.
+  fetch(request: Request, server: FetchServer): Response | Promise<Response> {
     if (new URL(request.url).pathname === "/prices")
-      return events(request, (stream) => stream.subscribe("prices"));
+      return events(request, (stream) => stream.subscribe("prices"), server);
     return new Response(page, { headers: { "content-type": "text/html" } });
   },
 };
