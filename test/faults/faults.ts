@@ -51,7 +51,7 @@ export const faults: readonly Fault[] = [
     fault: "A line break in data that is passed through forges lines on the wire",
     by: "better-sse, @fastify/sse, express-sse",
     check: conformance("FRAME-02"),
-    patch: { file: frame, find: "const BREAKS = /[\\r\\n]/;", replace: "const BREAKS = /(?!)/;" },
+    patch: { file: frame, find: '!text.includes("\\n") && !text.includes("\\r")', replace: "true" },
   },
   {
     fault: "A string given as `retry` forges lines on the wire",
@@ -176,8 +176,8 @@ export const faults: readonly Fault[] = [
     check: conformance("LIFE-04", "koa"),
     patch: {
       file: "packages/koa/src/index.ts",
-      find: 'if (!(ctx.headerSent && error instanceof Error && "syscall" in error)) onerror',
-      replace: "onerror",
+      find: "if (this.headerSent && error instanceof Error && isLeaving(error)) return;",
+      replace: "",
     },
   },
   {

@@ -45,7 +45,7 @@ export async function drain(
 ): Promise<void> {
   const began = performance.now();
   const until = began + within;
-  const resuming = shuffled([...connections].filter((connection) => connection.resumes));
+  const resuming = shuffled(connections.all().filter((connection) => connection.resumes));
   for (let at = 0; at < resuming.length && !hurry.aborted; ) {
     // By the time that is left: a process that is busy takes its steps late, and is to be done in time all the same.
     const left = began + within * SPREAD - performance.now();
@@ -58,7 +58,7 @@ export async function drain(
   while (connections.size > 0 && !hurry.aborted && performance.now() < until) {
     await pause(Math.min(STEP, until - performance.now()), hurry);
   }
-  for (const connection of connections) connection.sendAway("shutdown");
+  for (const connection of connections.all()) connection.sendAway("shutdown");
 }
 
 /** In no order that the readers' own could bring about. */

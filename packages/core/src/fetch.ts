@@ -55,7 +55,7 @@ type Asked = Request | IncomingMessage | Http2ServerRequest;
 class FetchExchange implements Exchange {
   /** Who tells of the request: where there is one the server's own, which is kept as long as the stream anyway. */
   readonly #request: Asked;
-  /** Let go of when it has opened. */
+  /** Let go of on Node when it has opened. */
   #server: FetchServer;
   #settle: Settle | undefined;
 
@@ -91,7 +91,7 @@ class FetchExchange implements Exchange {
   open(head: Head): Sink {
     const { resolve } = this.#use();
     const sink = sinkOf(this.#server, this.#request);
-    this.#server = NO_SERVER;
+    if (isNodes(this.#request)) this.#server = NO_SERVER;
     resolve({ head, body: sink.body });
     return sink;
   }

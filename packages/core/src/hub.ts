@@ -102,7 +102,7 @@ export class Hub<Events = SseEvents> implements HubVerbs<Events> {
       size: open.size,
       *[Symbol.iterator]() {
         // The application may have ended one on its way to it.
-        for (const { handle } of open)
+        for (const { handle } of open.all())
           if (handle.state !== "closed") yield handle as EventStream<unknown> as EventStream<Events>;
       },
     };

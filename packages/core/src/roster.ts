@@ -13,7 +13,7 @@ export const NO_PLACE = -1;
  * all that was ever in those after it, until all memory is collected. Where streams come and go, most of the time of
  * the collector went into that.
  */
-export class Roster<Member extends Listed> implements Iterable<Member> {
+export class Roster<Member extends Listed> {
   readonly #members: Member[] = [];
 
   get size(): number {
@@ -37,8 +37,8 @@ export class Roster<Member extends Listed> implements Iterable<Member> {
     member.place = NO_PLACE;
   }
 
-  /** Those that are there when it begins, even if they leave before their turn. */
-  [Symbol.iterator](): Iterator<Member> {
-    return this.#members.slice().values();
+  /** All that are there now, for one to go through while they come and go. */
+  all(): Member[] {
+    return this.#members.slice();
   }
 }

@@ -95,7 +95,7 @@ export class Streams implements Host {
 
   tick(): void {
     this.admission.tick();
-    for (const connection of this.#connections) beat(connection);
+    this.#connections.all().forEach(beat);
   }
 
   /**
@@ -105,10 +105,10 @@ export class Streams implements Host {
   async settled(patience: number, topic?: string): Promise<void> {
     const since = this.clock.now - patience;
     const behind: Promise<void>[] = [];
-    for (const { subscription } of this.#connections) {
-      if (subscription === undefined || subscription.live || subscription.behindSince <= since) continue;
+    this.#connections.all().forEach(({ subscription }) => {
+      if (subscription === undefined || subscription.live || subscription.behindSince <= since) return;
       if (topic === undefined || subscription.topics.has(topic)) behind.push(subscription.settled());
-    }
+    });
     if (behind.length === 0) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const enough = new Promise<void>((resolve) => {

@@ -175,7 +175,7 @@ export const life: readonly Check[] = [
             async () => {
               const name = app.name();
               const reader = await app.open(`${path}&name=${name}`);
-              await reader.holds("\n\n");
+              await reader.holds("\n");
               const seen = app.told("close", name);
               const since = performance.now();
               reader.leave(how);
