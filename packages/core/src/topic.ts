@@ -21,12 +21,14 @@ export function checkedTopic(topic: unknown): string {
 
 /** One topic or several, each once. @throws {SseError} `BAD_TOPIC` */
 export function checkedTopics(topics: string | Iterable<string>): ReadonlySet<string> {
-  // Many readers of one topic, one after the other, share one set.
   if (topics === lastTopic) return lastSet;
   const several = typeof topics === "object" && topics !== null && Symbol.iterator in topics;
-  const set = new Set(Array.from(several ? topics : [topics], checkedTopic));
-  if (typeof topics === "string") {
-    lastTopic = topics;
+  const names = several ? [...topics] : [topics];
+  // Many readers of one topic, one after the other, share one set.
+  if (names.length === 1 && names[0] === lastTopic) return lastSet;
+  const set = new Set(names.map(checkedTopic));
+  if (set.size === 1) {
+    [lastTopic] = set;
     lastSet = set;
   }
   if (set.size > 0) return set;

@@ -97,6 +97,8 @@ export class Stage {
   async deliver(args: Partial<PublishArgs>, way: Way = "publish", wanted?: number): Promise<Delivery> {
     const schedule = { ...scheduleOf(args), ...(args.topics === undefined ? {} : { topics: args.topics }) };
     await this.#loader.ask("expect", { wanted: wanted ?? schedule.events });
+    // What connecting has left is collected first: it belongs to `churn` and `idle`.
+    await this.memory();
     const before = await this.server.cpu();
     await this.server.ask(way, schedule);
     const result = await this.result();
