@@ -21,9 +21,7 @@ export const routes: Readonly<Record<string, (stream: EventStream, url: string) 
   "/pipe": (stream) => {
     // Bun sends no head before the first byte, and the sources begin when all readers are in.
     stream.comment("pipe");
-    void stream.pipe(async function* () {
-      for await (const data of sources.open()) yield { data };
-    });
+    void stream.pipe(sources.open((data) => ({ data })));
   },
   "/hello": (stream) => void stream.send({ data: eventOf(0, 100) }),
 };

@@ -55,12 +55,15 @@ export class Sources {
     this.#resolve[n]?.();
   }
 
-  /** Never ends: the stream stays open, as one does whose source thinks about its next event. */
-  async *open(): AsyncGenerator<BenchEvent, void, undefined> {
+  /**
+   * Never ends: the stream stays open, as one does whose source thinks about its next event. Given in the shape that
+   * the server takes, so that nobody needs a second generator around it.
+   */
+  async *open<Shape>(shape: (event: BenchEvent) => Shape): AsyncGenerator<Shape, void, undefined> {
     const turns = this.#turns;
     for (let n = 0; n < this.#events; n++) {
       await turns[n];
-      yield eventOf(n, this.#bytes);
+      yield shape(eventOf(n, this.#bytes));
     }
     await new Promise(() => {});
   }

@@ -19,7 +19,7 @@ app.get("/own", async (request, response) => {
 });
 app.get("/pipe", async (request, response) => {
   const session = await createSession(request, response);
-  await session.iterate(sources.open());
+  await session.iterate(sources.open((event) => event));
 });
 app.get("/hello", async (request, response) => {
   const session = await createSession(request, response);

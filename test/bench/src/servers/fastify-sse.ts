@@ -12,10 +12,6 @@ const own = new Set<SSEReplyInterface>();
 // Its types describe an ES module, and it is none.
 await app.register(fastifySse as unknown as FastifyPluginAsync);
 
-async function* messages(): AsyncGenerator<{ data: unknown }, void, undefined> {
-  for await (const data of sources.open()) yield { data };
-}
-
 for (const [path, among] of [
   ["/events", all],
   ["/own", own],
@@ -32,7 +28,7 @@ for (const [path, among] of [
 app.get("/pipe", { sse: true }, async (_request, reply) => {
   reply.sse.sendHeaders();
   reply.raw.flushHeaders();
-  await reply.sse.send(messages());
+  await reply.sse.send(sources.open((data) => ({ data })));
 });
 app.get("/hello", { sse: true }, async (_request, reply) => {
   reply.sse.keepAlive();

@@ -26,7 +26,8 @@ app.get("/own", (c) => streamSSE(c, (stream) => hold(stream, own)));
 app.get("/pipe", (c) =>
   streamSSE(c, async (stream) => {
     await stream.write(": hello\n\n");
-    for await (const event of sources.open()) await stream.writeSSE({ data: JSON.stringify(event) });
+    for await (const event of sources.open((data) => ({ data: JSON.stringify(data) })))
+      await stream.writeSSE(event);
   }),
 );
 app.get("/hello", (c) =>

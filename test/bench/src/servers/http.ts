@@ -12,7 +12,7 @@ const audience = new Audience<ServerResponse>();
 const own = new Set<ServerResponse>();
 
 async function pipe(response: ServerResponse): Promise<void> {
-  for await (const event of sources.open()) response.write(frameOf(event));
+  for await (const frame of sources.open(frameOf)) response.write(frame);
 }
 
 const server = createServer((request, response) => {

@@ -46,7 +46,7 @@ function resume(socket: Socket): void {
 }
 
 async function pipe(socket: Socket): Promise<void> {
-  for await (const event of sources.open()) socket.write(chunk(frameOf(event)));
+  for await (const frame of sources.open(frameOf)) socket.write(chunk(frame));
 }
 
 const server = createServer({ noDelay: true }, (socket) => {
