@@ -9,7 +9,7 @@ interface Framing {
 }
 
 // Readers that resume together go through several batches, each at its own pace: so a few are remembered.
-const REMEMBERED = 4;
+const REMEMBERED = 3;
 let last: Framing = { bytes: undefined, chunk: Buffer.alloc(0) };
 const recent: Framing[] = new Array<Framing>(REMEMBERED).fill(last);
 let next = 0;
