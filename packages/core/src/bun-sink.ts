@@ -5,8 +5,8 @@ const EARLY_BYTES = 16 * 1024;
 /** How many bytes may wait in a body that somebody copies. Who wants all of it at once (`text()`) asks only once. */
 const COPIED_BYTES = 1024 * 1024;
 
-/** A comment without text. Bun sends no head before there is a body. */
-const NOTHING: Uint8Array = new Uint8Array([58, 10, 10]);
+/** A comment without text, which ends no block. Bun sends no head before there is a body. */
+const NOTHING: Uint8Array = new Uint8Array([58, 10]);
 
 /** What Bun gives a stream of the type `direct` to write to. */
 interface Controller {

@@ -4,6 +4,7 @@ import type { Socket } from "node:net";
 /** What `node:http` does not tell in its types, but keeps as it has since its first version. */
 interface Sent {
   readonly chunkedEncoding?: boolean;
+  readonly _headerSent?: boolean;
   _header?: unknown;
 }
 
@@ -33,7 +34,8 @@ export function directSocket(response: ServerResponse): Socket | undefined {
  */
 export function forgetHead(response: ServerResponse): void {
   const sent = response as Sent;
-  if (enabled && response.headersSent && typeof sent._header === "string") sent._header = "sent";
+  // `headersSent` is true as soon as the text is there.
+  if (enabled && sent._headerSent === true && typeof sent._header === "string") sent._header = "sent";
 }
 
 /** For comparison and for tests: `LONGWAVE_DIRECT=off` has every body written through its response. */

@@ -45,7 +45,8 @@ export class HandoverSink extends WebSink {
   }
 
   protected override over(clean: boolean): void {
-    lookAway(this.#response);
+    // Once handed over that is the other's to do: by now the connection may be another stream's.
+    if (this.#node === undefined) lookAway(this.#response);
     super.over(clean);
   }
 

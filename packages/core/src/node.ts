@@ -51,8 +51,6 @@ class NodeExchange implements Exchange {
   open(head: Head): Sink {
     prepare(this.#response, head);
     const response = this.#response;
-    // What a framework gives here holds on to all of its way through the middleware.
-    this.fail = noLonger;
     const { socket } = this.#request;
     // Servers may limit how long a socket is quiet; a stream is quiet by nature, and has its heartbeat.
     socket.setTimeout(0);
@@ -66,6 +64,8 @@ class NodeExchange implements Exchange {
       response.flushHeaders();
     }
     seeLeaving(response);
+    // What a framework gives here holds on to all of its way through the middleware.
+    this.fail = noLonger;
     return new NodeSink(response);
   }
 

@@ -130,8 +130,9 @@ export class Outbox {
     // An empty queue takes any event: one that is allowed must be possible to send.
     if (this.#queued > 0 && this.#queued + cost > this.#limit) return false;
     this.#queued += cost;
-    // A copy, since what waits may be a small part of a larger buffer.
-    this.#enqueue({ bytes: bytes.slice(), sealed, events, cost });
+    // What waits may be a small part of a larger buffer, which is not to wait with it.
+    const own = bytes.byteLength < bytes.buffer.byteLength ? bytes.slice() : bytes;
+    this.#enqueue({ bytes: own, sealed, events, cost });
     return true;
   }
 

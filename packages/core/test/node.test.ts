@@ -158,3 +158,20 @@ test("faces of one hub have the same readers", async () => {
   expect(() => sse({ hub, heartbeat: 5 } as never)).toThrow(expect.objectContaining({ code: "BAD_OPTION" }));
   await other.close();
 });
+
+test("a head that middleware would not let out is the framework's to answer", async () => {
+  const events = sse();
+  const app: RequestListener = (incoming, outgoing) => {
+    const { writeHead } = outgoing;
+    outgoing.writeHead = () => {
+      outgoing.writeHead = writeHead;
+      throw new Error("SECRET");
+    };
+    const exchange = node(incoming, outgoing, ({ code, cause }) => {
+      outgoing.end(`${code}: ${(cause as Error).message}`);
+    });
+    void events.hub.stream(exchange).subscribe("prices");
+  };
+  expect((await request(app).get("/")).text).toBe("APPLICATION_FAILED: SECRET");
+  await events.close();
+});

@@ -189,3 +189,14 @@ test("a sink that throws is the owner's to hear of", () => {
   put("a");
   expect(owner.faults).toEqual([sink.fault]);
 });
+
+test("what waits keeps no more than itself: not the larger buffer that it came in", () => {
+  const { outbox, sink } = station({ room: 1 });
+  const large = new Uint8Array(64 * 1024);
+  outbox.put(encoder.encode("a"), true);
+  outbox.put(large.subarray(0, 10), true);
+  sink.read();
+  return Promise.resolve().then(() => {
+    expect(sink.chunks.map(({ buffer }) => buffer.byteLength)).toEqual([1, 10]);
+  });
+});

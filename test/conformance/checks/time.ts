@@ -20,6 +20,10 @@ export const time: readonly Check[] = [
         assert.match(reader.text, /\n(?:: \n){2}$/);
       }
       assert.deepEqual(readers[2]?.events, []);
+      // Nothing but comments from its first byte, also where the head does not go out without one.
+      const silent = await app.open("/pipe?kind=silent");
+      await silent.commented(3);
+      assert.match(silent.text, /^(?:: ?\n)+$/);
     },
   },
   {
