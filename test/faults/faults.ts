@@ -98,7 +98,7 @@ export const faults: readonly Fault[] = [
     check: conformance("SLOW-01"),
     patch: {
       file: "packages/core/src/outbox.ts",
-      find: "if (!sink.write(bytes)) this.#waitForRoom(sink);",
+      find: "if (!sink.write(bytes)) this.#waitForRoom();",
       replace: "sink.write(bytes);",
     },
   },
@@ -117,9 +117,9 @@ export const faults: readonly Fault[] = [
     by: "better-sse",
     check: conformance("HTTP-01"),
     patch: {
-      file: "packages/core/src/node-sink.ts",
+      file: "packages/core/src/socket-sink.ts",
       find: 'response.on("close", hear);',
-      replace: '(response as ServerResponse).req.on("close", () => this.#over());',
+      replace: 'response.req.on("close", () => this.#over());',
     },
   },
   {
@@ -152,7 +152,11 @@ export const faults: readonly Fault[] = [
     fault: "Waiting for a slow reader never settles when it leaves",
     by: "@fastify/sse",
     check: conformance("SLOW-05"),
-    patch: { file: "packages/core/src/connection.ts", find: "this.#waiters?.close();", replace: "" },
+    patch: {
+      file: "packages/core/src/connection.ts",
+      find: "this.#leave();\n    this.subscription?.close();\n    this.#waiters?.close();",
+      replace: "this.#leave();\n    this.subscription?.close();",
+    },
   },
   {
     fault: "Behind `compression()` no event ever arrives",

@@ -168,6 +168,17 @@ describe.for(Object.entries(apps))("%s", ([, make]) => {
   });
 });
 
+// Through a web stream the head goes by itself.
+test.for(Object.entries(apps).filter(([name]) => name !== "hono"))(
+  "a stream opens with one write, of its head and its checkpoint: %s",
+  async ([, make]) => {
+    await using app = await Counted.listen(make);
+    const reader = await app.reader();
+    await reader.has("checkpoint");
+    expect(app.writes).toBe(writesPerTurn === 1 ? 1 : 1 + writesPerTurn);
+  },
+);
+
 describe("in memory", () => {
   test("all readers are given the very same bytes", async () => {
     const hub = new Hub();

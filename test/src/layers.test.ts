@@ -53,6 +53,7 @@ const layers: readonly Layer[] = [
       "direct",
       "leaving",
       "node-sink",
+      "socket-sink",
       "web-sink",
       "bun-sink",
       "handover-sink",

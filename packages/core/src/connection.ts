@@ -74,10 +74,7 @@ export class Connection implements Hosted, OutboxOwner, SinkOwner {
   }
 
   get waiters(): Waiters {
-    if (this.#waiters === undefined) {
-      this.#waiters = new Waiters();
-      if (this.over) this.#waiters.close();
-    }
+    this.#waiters ??= new Waiters(this.over);
     return this.#waiters;
   }
 
@@ -167,7 +164,8 @@ export class Connection implements Hosted, OutboxOwner, SinkOwner {
       this.state = "closing";
       this.closeReason = reason;
       this.closingAt = this.now;
-      this.#letGo();
+      this.subscription?.close();
+      this.#waiters?.close();
       if (!now) this.outbox.release(this.open());
     }
     if (now || this.outbox.empty) this.finish(now);
@@ -225,6 +223,11 @@ export class Connection implements Hosted, OutboxOwner, SinkOwner {
     this.host.ended(this, clean);
   }
 
+  onhandover(sink: Sink): void {
+    this.#sink = sink;
+    this.outbox.redirect(sink);
+  }
+
   finish(now: boolean): void {
     this.outbox.close();
     this.#sink?.close(now);
@@ -235,16 +238,12 @@ export class Connection implements Hosted, OutboxOwner, SinkOwner {
     this.closeReason = reason;
     this.outbox.close();
     this.#leave();
-    this.#letGo();
+    this.subscription?.close();
+    this.#waiters?.close();
   }
 
   #leave(): void {
     if (this.#client !== undefined) this.host.admission.leave(this.#client ?? undefined);
     this.#client = undefined;
-  }
-
-  #letGo(): void {
-    this.subscription?.close();
-    this.#waiters?.close();
   }
 }

@@ -1,5 +1,9 @@
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { chunked } from "./chunked.ts";
+
+/** How much goes out together with the head, as text: a checkpoint, a first small event. */
+const FEW_BYTES = 1_024;
 
 /** What `node:http` does not tell in its types, but keeps as it has since its first version. */
 interface Sent {
@@ -9,23 +13,37 @@ interface Sent {
 }
 
 /**
- * The socket of a response, if its body may be written there past `node:http`, framed by ourselves. That is decided by
- * what went out, not by who has wrapped the response's methods: a chunked body that nobody encodes, on a plain socket
- * that is this response's alone. Otherwise (HTTP/1.0, an encoding, TLS, a response queued behind another on the same
- * connection) `undefined`, and the response's own `write` is used.
+ * Whether the body of a response whose head was made may be written to its request's socket past `node:http`, framed
+ * by ourselves. That is decided by the head, not by who has wrapped the response's methods: a chunked body that nobody
+ * encodes, on a plain socket that is this response's alone. Otherwise (HTTP/1.0, an encoding, TLS, a response queued
+ * behind another on the same connection) the response's own `write` is used.
  */
-export function directSocket(response: ServerResponse): Socket | undefined {
-  const { socket, req } = response;
-  const ours =
+export function isDirect(response: ServerResponse, socket: Socket): boolean {
+  return (
     enabled &&
     (response as Sent).chunkedEncoding === true &&
-    socket !== null &&
-    socket === req.socket &&
+    response.socket === socket &&
     !("encrypted" in socket) &&
     !response.hasHeader("content-encoding") &&
     // What was written before has left the response, or ours would overtake it.
-    response.writableLength === socket.writableLength;
-  return ours ? socket : undefined;
+    response.writableLength === socket.writableLength
+  );
+}
+
+/**
+ * Sends a head that was made and not sent, and with it the first bytes of the body, if those are few: one write of one
+ * text costs much less than two that are joined. False when those bytes are yet to be written.
+ */
+export function sendHead(response: ServerResponse, first: Uint8Array | undefined): boolean {
+  const sent = response as Sent;
+  // The application may have written to it meanwhile.
+  if (sent._headerSent === true) return false;
+  const head = sent._header;
+  const joined = first !== undefined && first.byteLength <= FEW_BYTES && typeof head === "string";
+  if (joined) sent._header = head + chunked(first).toString();
+  response.flushHeaders();
+  forgetHead(response);
+  return joined;
 }
 
 /**

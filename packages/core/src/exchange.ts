@@ -16,7 +16,7 @@ export interface Exchange {
   /** A request header, by its name in lower case. */
   header(name: string): string | undefined;
   /**
-   * Sends the head at once and gives the sink for the body.
+   * Sends the head, in this tick, and gives the sink for the body.
    * @throws {SseError} `HEAD_SENT` when the response has already begun
    */
   open(head: Head): Sink;

@@ -1,9 +1,11 @@
 import type { ServerResponse } from "node:http";
 import type { Http2ServerResponse } from "node:http2";
-import { forgetHead } from "./direct.ts";
+import { forgetHead, isDirect } from "./direct.ts";
 import { isHttp2 } from "./http2.ts";
-import { lookAway, seeLeaving } from "./leaving.ts";
+import { lookAway, seePause, seeReset } from "./leaving.ts";
 import { NodeSink } from "./node-sink.ts";
+import type { Sink } from "./sink.ts";
+import { SocketSink } from "./socket-sink.ts";
 import { WebSink } from "./web-sink.ts";
 
 /**
@@ -13,7 +15,7 @@ import { WebSink } from "./web-sink.ts";
  */
 export class HandoverSink extends WebSink {
   readonly #response: ServerResponse | Http2ServerResponse;
-  #node: NodeSink | undefined;
+  #handedOver = false;
 
   constructor(response: ServerResponse | Http2ServerResponse) {
     // Without a buffer of its own the stream is asked for more only when all it gave was copied.
@@ -22,12 +24,12 @@ export class HandoverSink extends WebSink {
     this.#response = response;
     // Servers may limit how long a socket is quiet; a stream is quiet by nature, and has its heartbeat.
     response.socket?.setTimeout(0);
-    seeLeaving(response);
+    if (isHttp2(response)) seeReset(response);
+    else seePause(response, response.req.socket);
   }
 
   override write(chunk: Uint8Array): boolean {
-    if (this.#node === undefined && this.drained && this.#response.headersSent) this.#handOver();
-    return this.#node?.write(chunk) ?? super.write(chunk);
+    return this.drained && this.#response.headersSent ? this.#handOver().write(chunk) : super.write(chunk);
   }
 
   override pull(): void {
@@ -35,25 +37,27 @@ export class HandoverSink extends WebSink {
     super.pull();
   }
 
-  override ready(): Promise<void> {
-    return this.#node?.ready() ?? super.ready();
-  }
-
-  override close(now?: boolean): void {
-    if (this.#node === undefined) super.close(now);
-    else this.#node.close(now);
-  }
-
   protected override over(clean: boolean): void {
     // Once handed over that is the other's to do: by now the connection may be another stream's.
-    if (this.#node === undefined) lookAway(this.#response);
+    if (!this.#handedOver && !isHttp2(this.#response)) lookAway(this.#response.req.socket);
     super.over(clean);
   }
 
-  #handOver(): void {
-    this.#node = new NodeSink(this.#response);
+  #handOver(): Sink {
+    const { owner } = this;
+    const sink = sinkOf(this.#response);
+    sink.owner = owner;
     // The web stream's own end is nobody's any more.
-    this.#node.owner = this.owner;
     this.owner = undefined;
+    this.#handedOver = true;
+    owner?.onhandover(sink);
+    return sink;
   }
+}
+
+/** The sink of a response whose head is out. */
+function sinkOf(response: ServerResponse | Http2ServerResponse): Sink {
+  if (!isHttp2(response) && isDirect(response, response.req.socket))
+    return new SocketSink(response, response.req.socket, true);
+  return new NodeSink(response);
 }

@@ -1,39 +1,37 @@
 import type { ServerResponse } from "node:http";
 import type { Http2ServerResponse, ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
-import { isHttp2 } from "./http2.ts";
 
 // By number, so that this module loads where there is no node:http2.
 const NO_ERROR = 0;
 
 /**
- * Sees to it that a stream that opens is told when its reader has left, where Node would not tell.
+ * Sees to it that a stream that opens on HTTP/1.1 is told when its reader has left, where Node would not tell.
  *
- * On HTTP/1.1 requests may be sent on before the first is answered, and Node runs their handlers and keeps their
- * answers; behind a stream they would never get out. A stream that is itself in that queue is cut at once, with its
- * connection, since a response there is not told when that is gone. What else there is behind a stream, Node bounds by
- * no longer reading; then nobody would see the reader leave, so the connection is cut there, too.
- *
- * On HTTP/2 a stream that is reset with `NO_ERROR` waits for its last writes, which go nowhere any more.
+ * Requests may be sent on before the first is answered, and Node runs their handlers and keeps their answers; behind a
+ * stream they would never get out. A stream that is itself in that queue is cut at once, with its connection, since a
+ * response there is not told when that is gone. What else there is behind a stream, Node bounds by no longer reading;
+ * then nobody would see the reader leave, so the connection is cut there, too.
  */
-export function seeLeaving(response: ServerResponse | Http2ServerResponse): void {
-  if (isHttp2(response)) {
-    // Bun calls a reset of our own by this code, too, and has no such writes to wait for.
-    if (!("Bun" in globalThis)) response.stream.on("aborted", forget);
-    return;
-  }
-  const { socket } = response.req;
+export function seePause(response: ServerResponse, socket: Socket): void {
   if (response.socket === null) {
     socket.destroy();
     response.destroy();
-    return;
-  }
-  socket.on("pause", cut);
+  } else socket.on("pause", cut);
 }
 
 /** After the stream its connection may be another response's. */
-export function lookAway(response: ServerResponse | Http2ServerResponse): void {
-  if (!isHttp2(response)) response.req.socket.off("pause", cut);
+export function lookAway(socket: Socket): void {
+  socket.off("pause", cut);
+}
+
+/**
+ * Does the same on HTTP/2, where a stream that is reset with `NO_ERROR` waits for its last writes, which go nowhere
+ * any more.
+ */
+export function seeReset({ stream }: Http2ServerResponse): void {
+  // Bun calls a reset of our own by this code, too, and has no such writes to wait for.
+  if (!("Bun" in globalThis)) stream.on("aborted", forget);
 }
 
 function cut(this: Socket): void {

@@ -1,15 +1,17 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { Socket } from "node:net";
+import { isDirect } from "./direct.ts";
 import { SseError } from "./errors.ts";
 import type { SseEvents } from "./event.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Head } from "./head.ts";
 import { isHttp2 } from "./http2.ts";
-import { seeLeaving } from "./leaving.ts";
+import { seePause, seeReset } from "./leaving.ts";
 import { NodeSink } from "./node-sink.ts";
 import { rawHeader } from "./raw-header.ts";
 import type { Sink } from "./sink.ts";
+import { SocketSink } from "./socket-sink.ts";
 import type { EventStream } from "./stream.ts";
 import { hubOf, type SseOptions, type SseVerbs, withVerbs } from "./verbs.ts";
 
@@ -49,29 +51,31 @@ class NodeExchange implements Exchange {
   }
 
   open(head: Head): Sink {
-    prepare(this.#response, head);
     const response = this.#response;
     const { socket } = this.#request;
+    const status = prepare(response, head);
     // Servers may limit how long a socket is quiet; a stream is quiet by nature, and has its heartbeat.
     socket.setTimeout(0);
     // Not by `setHeader`, which keeps what it was given for as long as the response.
-    if (isHttp2(response)) response.writeHead(response.statusCode, head.headers);
-    else {
-      response.writeHead(response.statusCode, head.headers);
-      // What is written in this tick goes out together with the head: one system call, one packet.
-      socket.cork();
-      process.nextTick(uncork, socket);
-      response.flushHeaders();
-    }
-    seeLeaving(response);
+    (response as ServerResponse).writeHead(status, head.headers);
     // What a framework gives here holds on to all of its way through the middleware.
     this.fail = noLonger;
+    if (isHttp2(response)) {
+      seeReset(response);
+      return new NodeSink(response);
+    }
+    seePause(response, socket);
+    if (isDirect(response, socket)) return new SocketSink(response, socket, false);
+    // What is written in this tick goes out together with the head: one system call, one packet.
+    socket.cork();
+    process.nextTick(uncork, socket);
+    response.flushHeaders();
     return new NodeSink(response);
   }
 
   answer(head: Head, body?: Uint8Array): void {
-    prepare(this.#response, head);
     const response = this.#response;
+    response.statusCode = prepare(response, head);
     for (const name in head.headers) response.setHeader(name, head.headers[name] ?? "");
     if (body === undefined) response.end();
     else response.end(body);
@@ -124,18 +128,19 @@ export function sse<Events = SseEvents>(options?: SseOptions<Events>): NodeSse<E
   );
 }
 
-/** Makes a response ready for a head of ours. @throws {SseError} `HEAD_SENT` */
-function prepare(response: NodeResponse, { status }: Head): void {
+/** Makes a response ready for a head of ours, and gives its status. @throws {SseError} `HEAD_SENT` */
+function prepare(response: NodeResponse, { status }: Head): number {
   if (response.headersSent) {
     throw new SseError(
       "HEAD_SENT",
       "The response has already begun, so it cannot become an event stream. Open the stream before anything is written, and only once.",
     );
   }
-  // A 2xx that the application chose is kept; frameworks that begin at 404 are not.
-  if (status !== 200 || response.statusCode < 200 || response.statusCode > 299) response.statusCode = status;
   // Set by somebody for another body. One that was never set is left alone: that would rule it out for an answer.
   if (response.hasHeader("content-length")) response.removeHeader("content-length");
+  const { statusCode } = response;
+  // A 2xx that the application chose is kept; frameworks that begin at 404 are not.
+  return status === 200 && statusCode >= 200 && statusCode <= 299 ? statusCode : status;
 }
 
 /** An exchange that was opened has nothing more to fail. */

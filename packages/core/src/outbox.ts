@@ -31,19 +31,20 @@ export interface OutboxOwner {
  * published stays in the log. The bytes that wait are counted here, not asked of the runtime, which knows less.
  */
 export class Outbox {
-  /** Private and published events given to the sink. */
-  events = 0;
+  // What a write needs comes first, side by side: in a loop over all readers each line of the cache is a miss.
+  #sink: Sink | undefined;
+  readonly #clock: { readonly now: number };
   /** All bytes given to the sink. */
   bytes = 0;
+  /** Private and published events given to the sink. */
+  events = 0;
   /** When something was last written, and when an event was, by the owner's clock; before that, when it was made. */
   wroteAt: number;
   eventAt: number;
   /** Since when the sink has had no room. */
   fullSince = 0;
   readonly #owner: OutboxOwner;
-  readonly #clock: { readonly now: number };
   readonly #limit: number;
-  #sink: Sink | undefined;
   #held = true;
   #full = false;
   #closed = false;
@@ -82,9 +83,18 @@ export class Outbox {
   release(sink: Sink, before?: Uint8Array, after?: Uint8Array): void {
     this.#sink = sink;
     this.#held = false;
-    if (before !== undefined) this.#queueFirst(before);
+    if (before !== undefined) {
+      // So most streams begin.
+      if (this.empty && !this.blocked) this.write(before, 0);
+      else this.#queueFirst(before);
+    }
     if (after !== undefined) this.#enqueue({ bytes: after, sealed: true, events: 0, cost: 0 });
     if (!this.#full) this.#drain();
+  }
+
+  /** Has what is written go to another sink from now on. */
+  redirect(sink: Sink): void {
+    if (this.#sink !== undefined) this.#sink = sink;
   }
 
   /** Has private events wait until the next `release`. */
@@ -113,7 +123,7 @@ export class Outbox {
     const sink = this.#sink;
     if (sink === undefined) return;
     try {
-      if (!sink.write(bytes)) this.#waitForRoom(sink);
+      if (!sink.write(bytes)) this.#waitForRoom();
     } catch (cause) {
       this.#owner.onfault(cause);
     }
@@ -162,11 +172,11 @@ export class Outbox {
     for (let item = later?.shift(); item !== undefined; item = later?.shift()) this.#enqueue(item);
   }
 
-  #waitForRoom(sink: Sink): void {
+  #waitForRoom(): void {
     this.#full = true;
     this.fullSince = this.#clock.now;
     this.#owner.onfull();
-    void sink.ready().then(() => {
+    void this.#sink?.ready().then(() => {
       this.#full = false;
       this.#drain();
     });

@@ -24,4 +24,6 @@ export interface Sink {
 export interface SinkOwner {
   /** Called once, whoever ended it, and after every byte went out or was dropped. Clean: every byte went out. */
   onclose(clean: boolean): void;
+  /** Called within a write: from that one on, another sink is the stream's, and this one is not asked any more. */
+  onhandover(sink: Sink): void;
 }

@@ -17,16 +17,18 @@ import { topicsKey } from "./topic.ts";
  * its sink has room, from the tail's window, or from the log where that is older, until it is live again.
  */
 export class Subscription extends Cursor implements Subscribed {
+  // What the loop over all readers needs comes first: each object on the way, and each line of it, is a miss of the
+  // cache there. So the outbox is at hand, too.
+  live = false;
+  readonly #outbox: Outbox;
   readonly topics: ReadonlySet<string>;
   turn = 0;
   mask = 0;
   seat: number = NO_SEAT;
   seats: number[] | undefined;
-  live = false;
   /** Since when it has been behind. */
   behindSince: number;
   readonly #connection: Connection;
-  readonly #outbox: Outbox;
   readonly #onGap: OnGap | undefined;
   /** Whether `onGap` has given the position that is being read from now. */
   #redirected = false;
@@ -37,7 +39,6 @@ export class Subscription extends Cursor implements Subscribed {
   constructor(connection: Connection, topics: ReadonlySet<string>, onGap: OnGap | undefined) {
     super();
     this.#connection = connection;
-    // At hand, for the loop over all readers: each object on the way costs it a miss of the cache.
     this.#outbox = connection.outbox;
     this.#onGap = onGap;
     this.topics = topics;

@@ -8,8 +8,13 @@ interface Waiter {
 /** Those who wait for room in one stream, or for its end. */
 export class Waiters {
   readonly #waiting = new Set<Waiter>();
-  #closed = false;
+  #closed: boolean;
   #controller: AbortController | undefined;
+
+  /** `closed` says that the stream is over already. */
+  constructor(closed = false) {
+    this.#closed = closed;
+  }
 
   /** Aborted when the stream is over. */
   get signal(): AbortSignal {

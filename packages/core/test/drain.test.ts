@@ -55,6 +55,7 @@ test("not in the order in which they came", async () => {
         order.push(i);
         owner?.onclose(clean);
       },
+      onhandover: (other) => owner?.onhandover(other),
     };
   }
   const drained = station.hub.drain({ within: 1_000 });

@@ -175,3 +175,26 @@ test("a head that middleware would not let out is the framework's to answer", as
   expect((await request(app).get("/")).text).toBe("APPLICATION_FAILED: SECRET");
   await events.close();
 });
+
+const END = "id: ~end\nevent: end\ndata: \n\n";
+
+test.each<[string, readonly string[], string | undefined, string]>([
+  ["characters of several bytes", ["Grüße, 世界 🌍"], undefined, `data: Grüße, 世界 🌍\n\n${END}`],
+  ["more than goes with the head", ["x".repeat(5_000)], undefined, `data: ${"x".repeat(5_000)}\n\n${END}`],
+  ["several", ["1", "2"], undefined, `data: 1\n\ndata: 2\n\n${END}`],
+  ["what the application writes first", ["1"], ": mine\n\n", `: mine\n\ndata: 1\n\n${END}`],
+  ["none but the end", [], undefined, END],
+])("the first bytes of a stream come whole, and in order: %s", async (_what, data, mine, text) => {
+  const events = sse();
+  const app: RequestListener = (incoming, outgoing) => {
+    void events(incoming, outgoing).pipe(() => data.map((one) => ({ data: one })));
+    if (mine !== undefined) outgoing.write(mine);
+  };
+  const answer = await request(app).get("/");
+  expect([answer.status, answer.headers["content-type"], answer.text]).toEqual([
+    200,
+    "text/event-stream",
+    text,
+  ]);
+  await events.close();
+});

@@ -43,7 +43,7 @@ export function sse<Events = SseEvents>(options?: SseOptions<Events>): ExpressSs
   const middleware: RequestHandler = (request, response, next) => {
     hearErrors(request.app);
     // Two small objects for a route that never uses it.
-    Object.assign(response, { sse: hub.stream(node(request, response, next)) });
+    (response as { sse: unknown }).sse = hub.stream(node(request, response, next));
     next();
   };
   return withVerbs(middleware, hub);

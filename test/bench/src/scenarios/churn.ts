@@ -3,7 +3,8 @@
 // Measures processor time for one connect, head and leave, against a route of the same framework that sends its head.
 //
 // Would fool it: ports that run out (the loader comes from several loopback addresses); a server that hears of the
-// leaving late, after the measurement (it is waited for); the JIT, which warms over thousands of requests.
+// leaving late, after the measurement (it is waited for); the JIT, which warms over thousands of requests; a loader that
+// sleeps when the server is slower than itself, so that the slower server pays for waking it (it never sleeps).
 import type { Scenario } from "../scenario.ts";
 import { adapters, servers } from "../servers.ts";
 import { settle } from "../settle.ts";
