@@ -1,7 +1,7 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { type AddressInfo, connect, createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -118,14 +118,28 @@ function isOver({ exitCode, signalCode }: ChildProcess): boolean {
   return exitCode !== null || signalCode !== null;
 }
 
+// Below the ports that systems give out by themselves, and some for each worker: else another test's server may take one
+// between its being found free and the proxy's listening there, and answer in its place.
+const FIRST_PORT = 20_000;
+const PORTS_PER_WORKER = 700;
+const WORKERS = 16;
+let nextPort = Math.floor(Math.random() * PORTS_PER_WORKER);
+
 async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  const closed = once(server, "close");
-  server.close();
-  await closed;
-  return port;
+  const worker = Number(process.env["VITEST_POOL_ID"] ?? 0) % WORKERS;
+  for (let tried = 0; tried < PORTS_PER_WORKER; tried++) {
+    const port = FIRST_PORT + worker * PORTS_PER_WORKER + (nextPort++ % PORTS_PER_WORKER);
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`None of the ${PORTS_PER_WORKER} ports of this worker is free.`);
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(port, "127.0.0.1");
+    server.once("error", () => resolve(false));
+    server.once("listening", () => server.close(() => resolve(true)));
+  });
 }
 
 function answers(port: number): Promise<boolean> {
