@@ -1,6 +1,6 @@
 /**
- * Where an opened stream writes its bytes. A transport makes one when it has sent the head, so a sink is never half
- * open.
+ * Where an opened stream writes its bytes. A transport makes one when nothing can hold the head back any more, so a sink
+ * is never half open; the head itself may go out with the first write, at the end of the tick at the latest.
  */
 export interface Sink {
   /**
