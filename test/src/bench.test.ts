@@ -8,7 +8,6 @@ import { launchOf } from "../bench/src/runtime.ts";
 import type { Scenario } from "../bench/src/scenario.ts";
 import { scenarios } from "../bench/src/scenarios.ts";
 import { bare, type ServerInfo, servers } from "../bench/src/servers.ts";
-import { settle } from "../bench/src/settle.ts";
 import { isMet, mean, median, quantile, spread } from "../bench/src/statistics.ts";
 import { buildBench, stageOf } from "./support/bench.ts";
 import { missing } from "./support/missing.ts";
@@ -76,9 +75,10 @@ describe("every server delivers what the loader counts", () => {
     expect(heap).toBeGreaterThan(0);
     expect(rss).toBeGreaterThan(heap);
     await stage.leave();
+    await stage.hold();
     expect(await stage.load("churn", { count: 20 })).toMatchObject({ opened: 20, failed: 0 });
-    await settle(stage, 10_000);
-    expect(await stage.server.ask("open")).toBe(0);
+    await stage.settle(10_000);
+    expect(await stage.server.ask("open")).toBe(stage.held);
   });
 });
 

@@ -13,8 +13,7 @@ export interface Deadline {
 
 /** A connection, by what can be due. */
 export interface Beating {
-  readonly host: { readonly settings: Settings };
-  readonly now: number;
+  readonly host: { readonly settings: Settings; readonly clock: { readonly now: number } };
   readonly state: StreamState;
   readonly outbox: Outbox;
   readonly subscription: Subscribed | undefined;
@@ -29,9 +28,9 @@ export interface Beating {
 
 /** One beat of the clock for one connection: what is due by now. */
 export function beat(connection: Beating): void {
-  const { heartbeat, stallTimeout, closeTimeout, idleTimeout, freshEvents, freshAge } =
-    connection.host.settings;
-  const { outbox, now, state, subscription, deadline } = connection;
+  const { outbox, state, subscription, deadline, host } = connection;
+  const { heartbeat, stallTimeout, closeTimeout, idleTimeout, freshEvents, freshAge } = host.settings;
+  const { now } = host.clock;
   if (state === "closing") {
     if (now - connection.closingAt >= closeTimeout) connection.finish(true);
   } else if (deadline !== undefined && now >= deadline.at) {

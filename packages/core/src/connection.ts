@@ -34,6 +34,8 @@ export class Connection implements Hosted, OutboxOwner, SinkOwner {
   #client: string | null | undefined;
   #id: string | undefined;
   #address: string | undefined;
+  /** Read once; null is none. */
+  #lastEventId: string | null | undefined;
   #dropped = false;
 
   constructor(host: Host, exchange: Exchange, handle: EventStream<object>) {
@@ -46,10 +48,6 @@ export class Connection implements Hosted, OutboxOwner, SinkOwner {
   get id(): string {
     this.#id ??= this.host.name();
     return this.#id;
-  }
-
-  get now(): number {
-    return this.host.clock.now;
   }
 
   get over(): boolean {
@@ -66,7 +64,8 @@ export class Connection implements Hosted, OutboxOwner, SinkOwner {
   }
 
   get lastEventId(): string | undefined {
-    return lastEventId(this.#exchange);
+    if (this.#lastEventId === undefined) this.#lastEventId = lastEventId(this.#exchange) ?? null;
+    return this.#lastEventId ?? undefined;
   }
 
   get record(): StreamRecord {
@@ -163,7 +162,7 @@ export class Connection implements Hosted, OutboxOwner, SinkOwner {
       }
       this.state = "closing";
       this.closeReason = reason;
-      this.closingAt = this.now;
+      this.closingAt = this.host.clock.now;
       this.subscription?.close();
       this.#waiters?.close();
       if (!now) this.outbox.release(this.open());

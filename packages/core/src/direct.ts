@@ -8,8 +8,22 @@ const FEW_BYTES = 1_024;
 /** What `node:http` does not tell in its types, but keeps as it has since its first version. */
 interface Sent {
   readonly chunkedEncoding?: boolean;
-  readonly _headerSent?: boolean;
+  /** What waits in the response for its turn on the connection. */
+  readonly outputSize?: number;
+  _headerSent?: boolean;
   _header?: unknown;
+}
+
+interface Serving {
+  readonly _httpMessage?: unknown;
+}
+
+/**
+ * Whether it is this response's turn on its connection; never on HTTP/2. The socket is asked: all sockets have one
+ * shape, while frameworks give each response one of its own, and whatever is asked of that is a search.
+ */
+export function isServing(socket: Socket, response: object): boolean {
+  return (socket as Serving)._httpMessage === response;
 }
 
 /**
@@ -19,41 +33,47 @@ interface Sent {
  * behind another on the same connection) the response's own `write` is used.
  */
 export function isDirect(response: ServerResponse, socket: Socket): boolean {
+  const sent = response as Sent;
   return (
     enabled &&
-    (response as Sent).chunkedEncoding === true &&
-    response.socket === socket &&
+    isServing(socket, response) &&
     !("encrypted" in socket) &&
-    !response.hasHeader("content-encoding") &&
+    sent.chunkedEncoding === true &&
     // What was written before has left the response, or ours would overtake it.
-    response.writableLength === socket.writableLength
+    sent.outputSize === 0 &&
+    !response.hasHeader("content-encoding")
   );
 }
 
 /**
  * Sends a head that was made and not sent, and with it the first bytes of the body, if those are few: one write of one
- * text costs much less than two that are joined. False when those bytes are yet to be written.
+ * text costs much less than two that are joined, and writing it here spares the response some twenty questions. False
+ * when those bytes are yet to be written.
  */
-export function sendHead(response: ServerResponse, first: Uint8Array | undefined): boolean {
+export function sendHead(response: ServerResponse, socket: Socket, first: Uint8Array | undefined): boolean {
   const sent = response as Sent;
   // The application may have written to it meanwhile.
-  if (sent._headerSent === true) return false;
-  const head = sent._header;
-  const joined = first !== undefined && first.byteLength <= FEW_BYTES && typeof head === "string";
-  if (joined) sent._header = head + chunked(first).toString();
-  response.flushHeaders();
-  forgetHead(response);
+  if (sent._headerSent === true || !socket.writable) return false;
+  const head = sent._header as string;
+  const joined = first !== undefined && first.byteLength <= FEW_BYTES;
+  sent._headerSent = true;
+  sent._header = SENT;
+  // Bytes as they are, each a character: so `node:http` sends a head that goes with bytes, too.
+  socket.write(joined ? head + chunked(first).toString("latin1") : head, "latin1");
   return joined;
 }
 
+/** A sign that the head went: that is all that its text is kept for from then on. */
+const SENT = "sent";
+
 /**
- * Lets go of the text of a head that went out. `node:http` keeps it as long as the response, and from then on only as
- * a sign that it went: with the headers that applications set today it is a good part of what an idle stream costs.
+ * Lets go of the text of a head that went out. `node:http` keeps it as long as the response: with the headers that
+ * applications set today it is a good part of what an idle stream costs.
  */
 export function forgetHead(response: ServerResponse): void {
   const sent = response as Sent;
   // `headersSent` is true as soon as the text is there.
-  if (enabled && sent._headerSent === true && typeof sent._header === "string") sent._header = "sent";
+  if (enabled && sent._headerSent === true && typeof sent._header === "string") sent._header = SENT;
 }
 
 /** For comparison and for tests: `LONGWAVE_DIRECT=off` has every body written through its response. */

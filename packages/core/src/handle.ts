@@ -142,7 +142,7 @@ export class Handle implements EventStream<AnyEvents> {
         value: time,
       });
     }
-    this.#endAt(this.#connection.now + at - Date.now(), "expired");
+    this.#endAt(this.#connection.host.clock.now + at - Date.now(), "expired");
   }
 
   close(): void {

@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http";
 import type { Http2ServerResponse, ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
+import { isServing } from "./direct.ts";
 
 // By number, so that this module loads where there is no node:http2.
 const NO_ERROR = 0;
@@ -14,15 +15,16 @@ const NO_ERROR = 0;
  * then nobody would see the reader leave, so the connection is cut there, too.
  */
 export function seePause(response: ServerResponse, socket: Socket): void {
-  if (response.socket === null) {
+  if (isServing(socket, response) || response.socket !== null) socket.on("pause", cut);
+  else {
     socket.destroy();
     response.destroy();
-  } else socket.on("pause", cut);
+  }
 }
 
 /** After the stream its connection may be another response's. */
 export function lookAway(socket: Socket): void {
-  socket.off("pause", cut);
+  if (!socket.destroyed) socket.off("pause", cut);
 }
 
 /**

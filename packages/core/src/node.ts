@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import type { Socket } from "node:net";
-import { isDirect } from "./direct.ts";
+import { isDirect, isServing } from "./direct.ts";
 import { SseError } from "./errors.ts";
 import type { SseEvents } from "./event.ts";
 import type { Exchange } from "./exchange.ts";
@@ -54,18 +54,22 @@ class NodeExchange implements Exchange {
     const response = this.#response;
     const { socket } = this.#request;
     const status = prepare(response, head);
+    const serving = isServing(socket, response);
     // Servers may limit how long a socket is quiet; a stream is quiet by nature, and has its heartbeat.
-    socket.setTimeout(0);
+    if (!serving || (socket.timeout ?? 0) > 0) socket.setTimeout(0);
     // Not by `setHeader`, which keeps what it was given for as long as the response.
     (response as ServerResponse).writeHead(status, head.headers);
     // What a framework gives here holds on to all of its way through the middleware.
     this.fail = noLonger;
+    if (serving && isDirect(response as ServerResponse, socket)) {
+      seePause(response as ServerResponse, socket);
+      return new SocketSink(response as ServerResponse, socket, false);
+    }
     if (isHttp2(response)) {
       seeReset(response);
       return new NodeSink(response);
     }
     seePause(response, socket);
-    if (isDirect(response, socket)) return new SocketSink(response, socket, false);
     // What is written in this tick goes out together with the head: one system call, one packet.
     socket.cork();
     process.nextTick(uncork, socket);

@@ -5,7 +5,7 @@ import type { Outbox } from "./outbox.ts";
 /** A connection, by what its record tells. */
 interface Recorded {
   readonly id: string;
-  readonly now: number;
+  readonly host: { readonly clock: { readonly now: number } };
   readonly openedAt: number | undefined;
   readonly outbox: Outbox;
   readonly subscription: { readonly topics: ReadonlySet<string> } | undefined;
@@ -17,7 +17,7 @@ export function recordOf(
   exchange: Exchange,
   address: string | undefined,
 ): StreamRecord {
-  const { id, now, openedAt, outbox, subscription } = connection;
+  const { id, host, openedAt, outbox, subscription } = connection;
   const { eventAt, events, bytes } = outbox;
   return {
     id,
@@ -26,7 +26,7 @@ export function recordOf(
     url: exchange.url,
     topics: [...(subscription?.topics ?? [])],
     openedAt: openedAt ?? Date.now(),
-    lastEventAt: events === 0 ? undefined : Date.now() - (now - eventAt),
+    lastEventAt: events === 0 ? undefined : Date.now() - (host.clock.now - eventAt),
     events,
     bytes,
   };

@@ -42,7 +42,7 @@ export class Subscription extends Cursor implements Subscribed {
     this.#outbox = connection.outbox;
     this.#onGap = onGap;
     this.topics = topics;
-    this.behindSince = connection.now;
+    this.behindSince = connection.host.clock.now;
   }
 
   /** What the last id on the wire may be: everything up to it was given to the reader. */
@@ -75,7 +75,7 @@ export class Subscription extends Cursor implements Subscribed {
     if (!this.live) return;
     this.moveTo(this.position);
     this.live = false;
-    this.behindSince = this.#connection.now;
+    this.behindSince = this.#connection.host.clock.now;
   }
 
   /** Reads on, as far as the sink takes it. */
@@ -91,7 +91,8 @@ export class Subscription extends Cursor implements Subscribed {
 
   /** A checkpoint, if the last id written is older than the given events or milliseconds; else nothing. */
   refresh(events: number, age: number): Uint8Array | undefined {
-    const { host, now } = this.#connection;
+    const { host } = this.#connection;
+    const { now } = host.clock;
     const behind = host.tail.head - this.offset;
     if (!this.live || behind === 0) return undefined;
     if (behind < events && now - Math.max(this.#outbox.eventAt, this.checkedAt) < age) return undefined;
@@ -152,14 +153,14 @@ export class Subscription extends Cursor implements Subscribed {
   }
 
   #beginAt(position: Position, cursor: string | undefined): void {
-    const { host, now } = this.#connection;
+    const { host } = this.#connection;
     try {
       this.moveTo(position);
       // It has had the end, and comes back for more.
       if (this.#ended && this.#connection.answer(NO_CONTENT)) return;
       const sink = this.#connection.open();
       this.#busy = true;
-      this.#outbox.release(sink, this.find(position, now));
+      this.#outbox.release(sink, this.find(position, host.clock.now));
       this.#busy = false;
     } catch (cause) {
       this.#connection.fail(cause);
@@ -231,7 +232,7 @@ export class Subscription extends Cursor implements Subscribed {
    * checkpoint all of it carries the id that was asked for: a reader that is cut in between is told again.
    */
   async #tellGap(gap: Gap): Promise<void> {
-    const { host, now } = this.#connection;
+    const { host } = this.#connection;
     const sink = this.#connection.open();
     this.#outbox.hold();
     this.lose(gap.asked);
@@ -243,7 +244,7 @@ export class Subscription extends Cursor implements Subscribed {
     const told = { ...gap, cursor: toCursor(position) };
     this.#outbox.sealAll();
     const notice = this.seal(gapNotice(told));
-    this.#outbox.release(sink, notice, this.find(position, now));
+    this.#outbox.release(sink, notice, this.find(position, host.clock.now));
     host.tell((observer, stream) => observer.gap?.(stream, told), this.#connection);
   }
 }

@@ -112,6 +112,8 @@ answer(
         } else readers.push(reader);
       });
     },
+    /** Opens readers that stay as long as this process. */
+    hold: (args: OpenArgs) => many(args.count, AT_ONCE, (i) => readerOf(args, i).opened),
     expect: ({ wanted }: { readonly wanted: number }) => {
       tally = new Tally(readers.length, wanted);
       for (const reader of readers) reader.expect(tally);

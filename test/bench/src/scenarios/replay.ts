@@ -8,7 +8,8 @@
 //
 // Would fool it: a difference of two measurements, which is noisier than either (both are made several times, in turn);
 // readers that come one after the other (200 connect at a time, and share what was read); events that were never kept
-// (each reader counts its thousand, in order).
+// (each reader counts its thousand, in order); a collection while no stream is open, which has all code made anew (some
+// readers stay).
 import type { Scenario } from "../scenario.ts";
 import { adapters, ours } from "../servers.ts";
 import { LARGE } from "./large.ts";
@@ -54,6 +55,7 @@ export const replay: Scenario = {
       return { ...result, cpu, encodes };
     };
     await resume(100);
+    await stage.hold();
     const connect = async () => {
       await stage.memory();
       const before = await stage.server.cpu();
