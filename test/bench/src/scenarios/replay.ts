@@ -6,16 +6,16 @@
 //
 // The limit writes the thousand events to each in one piece: what fresh connections take is not what warm ones do.
 //
-// Would fool it: a difference of two measurements, which is noisier than either (both are made several times, in turn);
-// readers that come one after the other (200 connect at a time, and share what was read); events that were never kept
-// (each reader counts its thousand, in order); a collection while no stream is open, which has all code made anew (some
-// readers stay).
+// Would fool it: a difference of two measurements, which is noisier than either (both are made several times, in turn,
+// for the medians); readers that come one after the other (200 connect at a time, and share what was read); events that
+// were never kept (each reader counts its thousand, in order); code that is made anew (see `churn`).
 import type { Scenario } from "../scenario.ts";
 import { adapters, ours } from "../servers.ts";
+import { median } from "../statistics.ts";
 import { LARGE } from "./large.ts";
 
 /** How often both are measured in a round. */
-const TIMES = 4;
+const TIMES = 8;
 
 export const replay: Scenario = {
   name: "replay",
@@ -45,53 +45,50 @@ export const replay: Scenario = {
       const lastEventId = await stage.server.ask<string>("cursor");
       const encoded = await stage.server.ask<number>("encodes");
       await stage.server.ask("publish", { events, perTurn: 20, bytes: 100, gap: 0 });
-      await stage.memory();
       const before = await stage.server.cpu();
       await stage.open(count, { lastEventId, wanted: events });
       const result = await stage.result();
       const cpu = (await stage.server.cpu()) - before;
       const encodes = ((await stage.server.ask<number>("encodes")) - encoded) / events;
       await stage.leave();
+      await stage.settle();
       return { ...result, cpu, encodes };
+    };
+    const connect = async (count: number) => {
+      const before = await stage.server.cpu();
+      await stage.open(count);
+      const cpu = (await stage.server.cpu()) - before;
+      await stage.leave();
+      await stage.settle();
+      return cpu;
     };
     await resume(100);
     await stage.hold();
-    const connect = async () => {
-      await stage.memory();
-      const before = await stage.server.cpu();
-      await stage.open(readers);
-      const cpu = (await stage.server.cpu()) - before;
-      await stage.leave();
-      return cpu;
-    };
-    await connect();
-    let bytes = 0;
-    let encodes = 0;
-    let lost = 0;
-    let disorder = 0;
-    let resuming = 0;
-    let connecting = 0;
+    // What comes and goes is dear until its code was made.
+    await stage.load("churn", { count: stage.quick ? 1_000 : 10_000 });
+    await resume(readers);
+    await connect(readers);
+    const resumed: Awaited<ReturnType<typeof resume>>[] = [];
+    const connected: number[] = [];
     for (let time = 0; time < TIMES; time++) {
-      const resumed = await resume(readers);
-      bytes += resumed.bytes;
-      encodes = Math.max(encodes, resumed.encodes);
-      lost += resumed.lost;
-      disorder += resumed.disorder;
-      resuming += resumed.cpu;
-      connecting += await connect();
+      resumed.push(await resume(readers));
+      connected.push(await connect(readers));
     }
-    const cpu = resuming - connecting;
+    const total = (figure: "lost" | "disorder") => resumed.reduce((sum, one) => sum + one[figure], 0);
+    const connecting = median(connected);
+    const cpu = median(resumed.map((one) => one.cpu)) - connecting;
+    const bytes = median(resumed.map((one) => one.bytes)) / cpu;
     await stage.warm({ bytes: LARGE.bytes });
     await stage.open(LARGE.readers);
     const live = await stage.deliver({ events: stage.quick ? 100 : LARGE.events, bytes: LARGE.bytes });
     return {
-      share: bytes / cpu / (live.bytes / live.cpu),
-      cpu: cpu / (TIMES * readers * events),
-      connect: connecting / (TIMES * readers),
-      bytes: bytes / cpu,
-      encodes,
-      lost,
-      disorder,
+      share: bytes / (live.bytes / live.cpu),
+      cpu: cpu / (readers * events),
+      connect: connecting / readers,
+      bytes,
+      encodes: Math.max(...resumed.map((one) => one.encodes)),
+      lost: total("lost"),
+      disorder: total("disorder"),
     };
   },
 };
