@@ -125,11 +125,12 @@ export class Stage {
   /** Has events go to the open readers, and measures what that takes. `wanted` by each, if not all. */
   async deliver(args: Partial<PublishArgs>, way: Way = "publish", wanted?: number): Promise<Delivery> {
     const schedule = { ...scheduleOf(args), ...(args.topics === undefined ? {} : { topics: args.topics }) };
-    // What connecting has left is collected first, and each stream has had an event: that belongs to `churn`, `idle` and
-    // `first`. A source has its events counted out from the start.
-    await this.memory();
+    // Each stream has had an event, and what connecting has left is collected: that belongs to `churn`, `idle` and
+    // `first`. In this order, since some streams go over to another sink with their first event: collected before, its
+    // code would be made anew. A source has its events counted out from the start.
     if (way !== "pipe" && wanted === undefined && args.topics === undefined)
       await this.#deliver({ ...schedule, events: 5 * schedule.perTurn }, way, 5 * schedule.perTurn);
+    await this.memory();
     return this.#deliver(schedule, way, wanted ?? schedule.events);
   }
 
