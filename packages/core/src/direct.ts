@@ -53,7 +53,9 @@ export function isDirect(response: ServerResponse, socket: Socket): boolean {
 export function sendHead(response: ServerResponse, socket: Socket, first: Uint8Array | undefined): boolean {
   const sent = response as Sent;
   // The application may have written to it meanwhile.
-  if (sent._headerSent === true || !socket.writable) return false;
+  if (sent._headerSent === true) return false;
+  // Its end is on the way: nothing would get out.
+  if (!socket.writable) return true;
   const head = sent._header as string;
   const joined = first !== undefined && first.byteLength <= FEW_BYTES;
   sent._headerSent = true;
