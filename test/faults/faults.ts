@@ -118,7 +118,7 @@ export const faults: readonly Fault[] = [
     check: conformance("HTTP-01"),
     patch: {
       file: "packages/core/src/socket-sink.ts",
-      find: 'socket.on("close", this.#hear);',
+      find: 'response.on("close", hear);',
       replace: 'response.req.on("close", () => this.#over());',
     },
   },

@@ -16,7 +16,6 @@ export class SocketSink implements Sink {
   #open: boolean;
   owner: SinkOwner | undefined;
   readonly #response: ServerResponse;
-  readonly #hear: () => void;
   #begun: boolean;
   #ended = false;
   #cut = false;
@@ -29,11 +28,12 @@ export class SocketSink implements Sink {
     this.#response = response;
     this.#begun = begun;
     this.#open = begun;
+    // One function for both, bound: a closure is twice as large.
+    const hear = this.#hear.bind(this);
+    response.on("close", hear);
     // Ended by somebody else, its connection may be another response's in no time. To be told is cheaper than to look
-    // at the response with each write. One function for both, bound: a closure is twice as large.
-    this.#hear = this.#heard.bind(this);
-    response.on("prefinish", this.#hear);
-    socket.on("close", this.#hear);
+    // at the response with each write.
+    response.on("prefinish", hear);
     if (begun) forgetHead(response);
     else process.nextTick(begin, this);
     // The reader may have left while the log was asked; then "close" is past.
@@ -75,11 +75,10 @@ export class SocketSink implements Sink {
     } else this.#response.end();
   }
 
-  /** The connection is gone; or the response was ended, and is over once its last bytes went out. */
-  #heard(): void {
+  /** The response was ended, or it is over. */
+  #hear(): void {
     this.#shut();
-    if (this.#socket.destroyed) this.#over();
-    else this.#response.on("close", () => this.#over());
+    if (this.#response.destroyed) this.#over();
   }
 
   /** Nothing more is written. */
@@ -92,15 +91,12 @@ export class SocketSink implements Sink {
     if (this.#closed) return;
     this.#closed = true;
     this.#shut();
-    const socket = this.#socket;
     const room = this.#room;
-    // Where the connection goes on, it is another response's now.
-    if (!socket.destroyed) {
-      socket.off("close", this.#hear);
-      if (room !== undefined) socket.off("drain", room);
+    if (room !== undefined) {
+      this.#socket.off("drain", room);
+      room();
     }
-    room?.();
-    lookAway(socket);
+    lookAway(this.#socket);
     this.owner?.onclose(this.#ended && !this.#cut && this.#response.writableFinished);
   }
 }
