@@ -6,6 +6,8 @@ export interface Reader {
   readonly topics: ReadonlySet<string>;
   /** Whether it has had everything up to the head, and takes what comes next. */
   readonly live: boolean;
+  /** Whether it writes to a socket of its own. To ask brings into the cache what `take` needs. */
+  readonly near?: boolean;
   /** Takes a batch that follows on what it had. MUST NOT throw. */
   take(batch: Batch): void;
   /** The tail has moved on, or is back: read on. MUST NOT throw. */
@@ -35,6 +37,9 @@ interface Audience {
 /** The seat of a reader that has none. */
 export const NO_SEAT = -1;
 
+/** How many readers are looked at before the first of them is written to. */
+const AHEAD = 16;
+
 /** As many topics as a bit mask can tell apart in a small integer. */
 const MAX_TOPICS_AT_ONCE = 30;
 
@@ -42,6 +47,8 @@ const MAX_TOPICS_AT_ONCE = 30;
 export class FanOut {
   readonly #audiences = new Map<string, Audience>();
   #turn = 0;
+  /** How many of the readers looked at last were near: kept, or the compiler would leave out the looking. */
+  near = 0;
 
   /** All readers, those of several topics several times. */
   *readers(): Iterable<Reader> {
@@ -125,10 +132,22 @@ export class FanOut {
       const { readers } = audience;
       // Who comes during the loop is not live yet; who leaves empties a seat, or has the list closed up into another.
       for (let i = 0, n = readers.length; i < n; i++) {
+        if (i % AHEAD === 0) this.#lookAhead(readers, i);
         const reader = readers[i];
         if (reader?.live === true) reader.take(batch);
       }
     }
+  }
+
+  /**
+   * Looks at what the next few readers are about to need. Each object of theirs is a miss of the cache: one after the
+   * other, between two writes, they are waited for; looked at in a row, they come together.
+   */
+  #lookAhead(readers: Audience["readers"], from: number): void {
+    let near = 0;
+    for (let i = from, end = Math.min(from + AHEAD, readers.length); i < end; i++)
+      if (readers[i]?.near === true) near++;
+    this.near = near;
   }
 
   /** Several topics spoke: readers that have the same ones of them share their batches. */

@@ -64,6 +64,11 @@ export class Outbox {
     return this.#full;
   }
 
+  /** Whether its sink is. */
+  get near(): boolean {
+    return this.#sink?.near === true;
+  }
+
   /** Whether nothing goes out now: no room, not released, or closed. */
   get blocked(): boolean {
     return this.#full || this.#held || this.#closed;

@@ -9,6 +9,8 @@ export interface Sink {
    * is shared between readers), and MUST flush a compressor that stands in between.
    */
   write(chunk: Uint8Array): boolean;
+  /** Whether it writes to a socket of its own. To ask brings into the cache what `write` needs. */
+  readonly near?: boolean;
   /** Room again, or ended. MUST settle, and MUST NOT reject. */
   ready(): Promise<void>;
   /**

@@ -40,6 +40,10 @@ export class SocketSink implements Sink {
     if (socket.destroyed) queueMicrotask(() => this.#over());
   }
 
+  get near(): boolean {
+    return this.#open && this.#socket.writableLength === 0;
+  }
+
   write(chunk: Uint8Array): boolean {
     if (!this.#open) return this.begin(chunk);
     const socket = this.#socket;

@@ -17,8 +17,7 @@ import { topicsKey } from "./topic.ts";
  * its sink has room, from the tail's window, or from the log where that is older, until it is live again.
  */
 export class Subscription extends Cursor implements Subscribed {
-  // What the loop over all readers needs comes first: each object on the way, and each line of it, is a miss of the
-  // cache there. So the outbox is at hand, too.
+  // What the loop over all readers needs comes first, the outbox too: each line of the cache is a miss there.
   live = false;
   readonly #outbox: Outbox;
   readonly topics: ReadonlySet<string>;
@@ -26,7 +25,6 @@ export class Subscription extends Cursor implements Subscribed {
   mask = 0;
   seat: number = NO_SEAT;
   seats: number[] | undefined;
-  /** Since when it has been behind. */
   behindSince: number;
   readonly #connection: Connection;
   readonly #onGap: OnGap | undefined;
@@ -62,6 +60,10 @@ export class Subscription extends Cursor implements Subscribed {
     return Promise.resolve();
   }
 
+  get near(): boolean {
+    return this.live && this.#outbox.near;
+  }
+
   take(batch: Batch): void {
     this.offset = batch.last;
     this.#outbox.write(batch.bytes, batch.events);
@@ -91,13 +93,12 @@ export class Subscription extends Cursor implements Subscribed {
 
   /** A checkpoint, if the last id written is older than the given events or milliseconds; else nothing. */
   refresh(events: number, age: number): Uint8Array | undefined {
-    const { host } = this.#connection;
-    const { now } = host.clock;
-    const behind = host.tail.head - this.offset;
+    const { tail, clock } = this.#connection.host;
+    const behind = tail.head - this.offset;
     if (!this.live || behind === 0) return undefined;
-    if (behind < events && now - Math.max(this.#outbox.eventAt, this.checkedAt) < age) return undefined;
+    if (behind < events && clock.now - Math.max(this.#outbox.eventAt, this.checkedAt) < age) return undefined;
     this.moveTo(this.position);
-    return this.checkpoint(now);
+    return this.checkpoint(clock.now);
   }
 
   /** Resolves when it is live or closed. */
@@ -184,14 +185,13 @@ export class Subscription extends Cursor implements Subscribed {
 
   /** Whether all of its topics have come to their ends, and it has had them. */
   get #ended(): boolean {
-    const end = this.#connection.host.tail.endOf(this.topics);
-    return end !== undefined && this.position.offset >= end;
+    const { tail } = this.#connection.host;
+    return this.position.offset >= (tail.endOf(this.topics) ?? Number.POSITIVE_INFINITY);
   }
 
   #release(): void {
-    const waiting = this.#waiting;
+    for (const resolve of this.#waiting ?? []) resolve();
     this.#waiting = undefined;
-    if (waiting !== undefined) for (const resolve of waiting) resolve();
   }
 
   async #readLog(position: Position): Promise<void> {
