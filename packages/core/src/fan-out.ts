@@ -128,14 +128,15 @@ export class FanOut {
   #deliverOne(entries: readonly Framed[]): void {
     const audience = this.#audiences.get(entries[0]?.topic ?? "");
     if (audience === undefined) return;
-    for (const batch of joined(entries)) {
-      const { readers } = audience;
-      // Who comes during the loop is not live yet; who leaves empties a seat, or has the list closed up into another.
-      for (let i = 0, n = readers.length; i < n; i++) {
-        if (i % AHEAD === 0) this.#lookAhead(readers, i);
-        const reader = readers[i];
-        if (reader?.live === true) reader.take(batch);
-      }
+    for (const batch of joined(entries)) this.#hand(batch, audience.readers);
+  }
+
+  #hand(batch: Batch, readers: Audience["readers"]): void {
+    // Who comes during the loop is not live yet; who leaves empties a seat, or has the list closed up into another.
+    for (let i = 0, n = readers.length; i < n; i++) {
+      if (i % AHEAD === 0) this.#lookAhead(readers, i);
+      const reader = readers[i];
+      if (reader?.live === true) reader.take(batch);
     }
   }
 
@@ -173,9 +174,8 @@ export class FanOut {
     }
     for (const [mask, readers] of groups) {
       // Batches outside, readers inside: a transport that remembers what it framed last then frames each batch once.
-      for (const batch of joined(entries.filter(({ topic }) => ((topics.get(topic) ?? 0) & mask) !== 0))) {
-        for (const reader of readers) if (reader.live) reader.take(batch);
-      }
+      const own = entries.filter(({ topic }) => ((topics.get(topic) ?? 0) & mask) !== 0);
+      for (const batch of joined(own)) this.#hand(batch, readers);
     }
   }
 }

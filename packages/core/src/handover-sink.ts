@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import type { Http2ServerResponse } from "node:http2";
 import { forgetHead, isDirect } from "./direct.ts";
 import { isHttp2 } from "./http2.ts";
-import { lookAway, seePause, seeReset } from "./leaving.ts";
+import { lookAway, seeLeaving, seeReset } from "./leaving.ts";
 import { NodeSink } from "./node-sink.ts";
 import type { Sink } from "./sink.ts";
 import { SocketSink } from "./socket-sink.ts";
@@ -25,7 +25,7 @@ export class HandoverSink extends WebSink {
     // Servers may limit how long a socket is quiet; a stream is quiet by nature, and has its heartbeat.
     response.socket?.setTimeout(0);
     if (isHttp2(response)) seeReset(response);
-    else seePause(response, response.req.socket);
+    else seeLeaving(response, response.req.socket);
   }
 
   override write(chunk: Uint8Array): boolean {

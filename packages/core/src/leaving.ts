@@ -3,20 +3,30 @@ import type { Http2ServerResponse, ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
 import { isServing } from "./direct.ts";
 
+/** What `node:http` hangs on a socket, and does not tell in its types. */
+interface Serving extends Socket {
+  readonly server?: { readonly httpAllowHalfOpen?: boolean };
+  readonly _httpMessage?: ServerResponse;
+}
+
 // By number, so that this module loads where there is no node:http2.
 const NO_ERROR = 0;
 
 /**
- * Sees to it that a stream that opens on HTTP/1.1 is told when its reader has left, where Node would not tell.
+ * Sees to it that a stream that opens on HTTP/1.1 is told when its reader has left, where Node would not tell, and that
+ * its leaving costs little.
  *
  * Requests may be sent on before the first is answered, and Node runs their handlers and keeps their answers; behind a
  * stream they would never get out. A stream that is itself in that queue is cut at once, with its connection, since a
  * response there is not told when that is gone. What else there is behind a stream, Node bounds by no longer reading;
  * then nobody would see the reader leave, so the connection is cut there, too.
  */
-export function seePause(response: ServerResponse, socket: Socket): void {
-  if (isServing(socket, response) || response.socket !== null) socket.on("pause", cut);
-  else {
+export function seeLeaving(response: ServerResponse, socket: Socket): void {
+  if (isServing(socket, response) || response.socket !== null) {
+    socket.on("pause", cut);
+    // TLS says goodbye in a way of its own.
+    if (!("encrypted" in socket)) socket.prependListener("end", letGo);
+  } else {
     socket.destroy();
     response.destroy();
   }
@@ -24,7 +34,9 @@ export function seePause(response: ServerResponse, socket: Socket): void {
 
 /** After the stream its connection may be another response's. */
 export function lookAway(socket: Socket): void {
-  if (!socket.destroyed) socket.off("pause", cut);
+  if (socket.destroyed) return;
+  socket.off("pause", cut);
+  socket.off("end", letGo);
 }
 
 /**
@@ -38,6 +50,20 @@ export function seeReset({ stream }: Http2ServerResponse): void {
 
 function cut(this: Socket): void {
   this.destroy();
+}
+
+/**
+ * Node would end its own half of the connection, wait until that is done, and then give the request an error: its stack
+ * costs most of all, and nobody is there to read it.
+ */
+function letGo(this: Serving): void {
+  const { server, _httpMessage: response } = this;
+  // Left to Node: an application that goes on with half of a connection, an answer that is yet to get out, and a
+  // request that was cut.
+  if (server?.httpAllowHalfOpen === true || this.writableLength > 0) return;
+  if (response === undefined || response.writableEnded || !response.req.complete) return;
+  this.destroy();
+  if (response.req.listenerCount("error") === 0) response.req.destroy();
 }
 
 /** Other resets are told; and one of our own must get out before its stream is destroyed. */

@@ -7,7 +7,7 @@ import type { SseEvents } from "./event.ts";
 import type { Exchange } from "./exchange.ts";
 import type { Head } from "./head.ts";
 import { isHttp2 } from "./http2.ts";
-import { seePause, seeReset } from "./leaving.ts";
+import { seeLeaving, seeReset } from "./leaving.ts";
 import { NodeSink } from "./node-sink.ts";
 import { rawHeader } from "./raw-header.ts";
 import type { Sink } from "./sink.ts";
@@ -62,14 +62,14 @@ class NodeExchange implements Exchange {
     // What a framework gives here holds on to all of its way through the middleware.
     this.fail = noLonger;
     if (serving && isDirect(response as ServerResponse, socket)) {
-      seePause(response as ServerResponse, socket);
+      seeLeaving(response as ServerResponse, socket);
       return new SocketSink(response as ServerResponse, socket, false);
     }
     if (isHttp2(response)) {
       seeReset(response);
       return new NodeSink(response);
     }
-    seePause(response, socket);
+    seeLeaving(response, socket);
     // What is written in this tick goes out together with the head: one system call, one packet.
     socket.cork();
     process.nextTick(uncork, socket);
