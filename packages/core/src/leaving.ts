@@ -6,7 +6,8 @@ import { isServing } from "./direct.ts";
 /** What `node:http` hangs on a socket, and does not tell in its types. */
 interface Serving extends Socket {
   readonly server?: { readonly httpAllowHalfOpen?: boolean };
-  readonly _httpMessage?: ServerResponse;
+  /** Null between two requests. */
+  readonly _httpMessage?: ServerResponse | null;
 }
 
 // By number, so that this module loads where there is no node:http2.
@@ -61,7 +62,7 @@ function letGo(this: Serving): void {
   // Left to Node: an application that goes on with half of a connection, an answer that is yet to get out, and a
   // request that was cut.
   if (server?.httpAllowHalfOpen === true || this.writableLength > 0) return;
-  if (response === undefined || response.writableEnded || !response.req.complete) return;
+  if (response?.writableEnded !== false || !response.req.complete) return;
   this.destroy();
   if (response.req.listenerCount("error") === 0) response.req.destroy();
 }

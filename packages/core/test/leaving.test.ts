@@ -146,3 +146,19 @@ test("after a stream its connection is the next request's, and is closed as Node
   expect(there?.listenerCount("end")).toBe((listeners ?? 0) - 1);
   expect(there?.destroyed).toBe(false);
 });
+
+test("a reader that leaves as its stream has just ended disturbs nobody", async () => {
+  // Between the two Node has taken the response off its connection, and has not said that it is closed.
+  const between = new Promise<unknown>((resolve) => {
+    before = (request, response) => {
+      response.on("finish", () => resolve(request.socket.emit("end")));
+    };
+  });
+  const socket = await reader();
+  const [stream] = events.streams;
+  const end = until(socket, "0\r\n\r\n");
+  stream?.close();
+  await between;
+  await end;
+  expect(await closed).toMatchObject({ reason: "closed", clean: true });
+});
