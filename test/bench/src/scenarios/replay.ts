@@ -41,10 +41,11 @@ export const replay: Scenario = {
   run: async (stage) => {
     const readers = stage.quick ? 500 : 1_000;
     const events = 1_000;
+    const publish = () => stage.server.ask("publish", { events, perTurn: 20, bytes: 100, gap: 0 });
     const resume = async (count: number) => {
       const lastEventId = await stage.server.ask<string>("cursor");
       const encoded = await stage.server.ask<number>("encodes");
-      await stage.server.ask("publish", { events, perTurn: 20, bytes: 100, gap: 0 });
+      await publish();
       const before = await stage.server.cpu();
       await stage.open(count, { lastEventId, wanted: events });
       const result = await stage.result();
@@ -55,6 +56,8 @@ export const replay: Scenario = {
       return { ...result, cpu, encodes };
     };
     const connect = async (count: number) => {
+      // As before a resume: what publishing leaves for the collector is collected while readers connect.
+      await publish();
       const before = await stage.server.cpu();
       await stage.open(count);
       const cpu = (await stage.server.cpu()) - before;
