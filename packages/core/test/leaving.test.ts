@@ -31,10 +31,10 @@ afterEach(async () => {
 });
 
 /** A reader that may close its half of the connection and read on. */
-async function reader(): Promise<Socket> {
+async function reader(request = "GET / HTTP/1.1\r\nhost: localhost\r\n\r\n"): Promise<Socket> {
   const { port } = server.address() as AddressInfo;
   const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true }).setEncoding("latin1");
-  socket.write("GET / HTTP/1.1\r\nhost: localhost\r\n\r\n");
+  socket.write(request);
   await until(socket, "checkpoint");
   return socket;
 }
@@ -83,6 +83,15 @@ test("whoever listens for errors of the request has it, as from any other reques
   socket.end();
   expect(await closed).toMatchObject({ reason: "left" });
   expect(what.heard.toSorted()).toEqual(["request aborted", "request error", "response close"]);
+  expect(what.request?.errored).toMatchObject({ code: "ECONNRESET" });
+});
+
+test("a request that was cut in its body has an error, as from Node", async () => {
+  const what = told("aborted");
+  const socket = await reader("POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 5\r\n\r\nab");
+  socket.end();
+  expect(await closed).toMatchObject({ reason: "left" });
+  expect(what.request?.complete).toBe(false);
   expect(what.request?.errored).toMatchObject({ code: "ECONNRESET" });
 });
 
