@@ -65,6 +65,8 @@ const apps: Readonly<Record<string, (options: HubOptions) => App>> = {
 /** A server that listens, and how often its sockets were written to. */
 class Counted implements AsyncDisposable {
   writes = 0;
+  /** Writes that were joined are one call of the system. */
+  calls = 0;
   encodes = 0;
   readonly events: SseVerbs;
   readonly #server: Server;
@@ -79,11 +81,19 @@ class Counted implements AsyncDisposable {
     this.events = events;
     this.#server = server;
     server.on("connection", (socket: Socket) => {
-      const { write } = socket;
+      const { write, _write, _writev } = socket;
       socket.write = ((...args: Parameters<typeof write>) => {
         this.writes++;
         return write.apply(socket, args);
       }) as typeof write;
+      socket._write = (...args: Parameters<typeof _write>) => {
+        this.calls++;
+        _write.apply(socket, args);
+      };
+      socket._writev = (...args: Parameters<NonNullable<typeof _writev>>) => {
+        this.calls++;
+        _writev?.apply(socket, args);
+      };
     });
   }
 
@@ -176,6 +186,19 @@ test.for(Object.entries(apps).filter(([name]) => name !== "hono"))(
     const reader = await app.reader();
     await reader.has("checkpoint");
     expect(app.writes).toBe(writesPerTurn === 1 ? 1 : 1 + writesPerTurn);
+  },
+);
+
+test.for(Object.entries(apps).filter(([name]) => name !== "hono"))(
+  "a resume of up to 128 KiB is one call of the system, its head included: %s",
+  async ([, make]) => {
+    await using app = await Counted.listen(make);
+    const cursor = await app.events.cursor();
+    for (let n = 0; n < 500; n++) void app.events.publish("all", { data: { n, text: "x".repeat(150) } });
+    await app.events.settled();
+    const readers = await Promise.all(Array.from({ length: 4 }, () => app.reader(cursor)));
+    await Promise.all(readers.map((reader) => reader.has('{"n":499,')));
+    expect(app.calls).toBe(4);
   },
 );
 

@@ -12,23 +12,37 @@ export interface Batch {
 /** A reader may hold one batch that its socket has not taken, so this is also what a slow reader costs. */
 export const MAX_BATCH_BYTES: number = 64 * 1024;
 
+/** What a stream begins with may be more: the buffers of a fresh connection are empty, and each write is dear. */
+export const MAX_FIRST_BATCH_BYTES: number = 128 * 1024;
+
 /** Collects frames in log order and cuts them into batches. A single frame over the bound is a batch of its own. */
 export class Joiner {
   readonly #batches: Batch[] = [];
   #frames: Uint8Array[] = [];
   #bytes = 0;
+  #events = 0;
   #last = 0;
+  #limit = MAX_BATCH_BYTES;
+
+  /** `beginning`: what comes before the frames, and is none of them, where a stream begins. */
+  constructor(beginning?: Uint8Array) {
+    if (beginning === undefined) return;
+    this.#frames.push(beginning);
+    this.#bytes = beginning.byteLength;
+    this.#limit = MAX_FIRST_BATCH_BYTES;
+  }
 
   add(framed: Framed): void {
     if (this.full(framed)) this.#cut();
     this.#frames.push(framed.frame);
     this.#bytes += framed.frame.byteLength;
+    this.#events++;
     this.#last = framed.offset;
   }
 
   /** Whether the frame would begin another batch. */
   full(framed: Framed): boolean {
-    return this.#bytes > 0 && this.#bytes + framed.frame.byteLength > MAX_BATCH_BYTES;
+    return this.#bytes > 0 && this.#bytes + framed.frame.byteLength > this.#limit;
   }
 
   /** All batches in order. The collector is spent. */
@@ -40,11 +54,13 @@ export class Joiner {
   #cut(): void {
     this.#batches.push({
       bytes: join(this.#frames, this.#bytes),
-      events: this.#frames.length,
+      events: this.#events,
       last: this.#last,
     });
     this.#frames = [];
     this.#bytes = 0;
+    this.#events = 0;
+    this.#limit = MAX_BATCH_BYTES;
   }
 }
 

@@ -46,9 +46,9 @@ export function isDirect(response: ServerResponse, socket: Socket): boolean {
 }
 
 /**
- * Sends a head that was made and not sent, and with it the first bytes of the body, if those are few: one write of one
- * text costs much less than two that are joined, and writing it here spares the response some twenty questions. False
- * when those bytes are yet to be written.
+ * Sends a head that was made and not sent, and with it the first bytes of the body: few of them as one text, which costs
+ * less than two writes that are joined. Writing it here spares the response some twenty questions. False when the head
+ * is out, and those bytes are not.
  */
 export function sendHead(response: ServerResponse, socket: Socket, first: Uint8Array | undefined): boolean {
   const sent = response as Sent;
@@ -57,12 +57,18 @@ export function sendHead(response: ServerResponse, socket: Socket, first: Uint8A
   // Its end is on the way: nothing would get out.
   if (!socket.writable) return true;
   const head = sent._header as string;
-  const joined = first !== undefined && first.byteLength <= FEW_BYTES;
   sent._headerSent = true;
   sent._header = SENT;
   // Bytes as they are, each a character: so `node:http` sends a head that goes with bytes, too.
-  socket.write(joined ? head + chunked(first).toString("latin1") : head, "latin1");
-  return joined;
+  if (first === undefined) socket.write(head, "latin1");
+  else if (first.byteLength <= FEW_BYTES) socket.write(head + chunked(first).toString("latin1"), "latin1");
+  else {
+    socket.cork();
+    socket.write(head, "latin1");
+    socket.write(chunked(first));
+    socket.uncork();
+  }
+  return true;
 }
 
 /** A sign that the head went: that is all that its text is kept for from then on. */

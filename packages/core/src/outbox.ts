@@ -84,16 +84,15 @@ export class Outbox {
     return !this.#full && (this.empty || this.#held);
   }
 
-  /** Lets writes through to the sink: `before`, then what has waited, then `after`. */
-  release(sink: Sink, before?: Uint8Array, after?: Uint8Array): void {
+  /** Lets writes through to the sink: `before`, which has so many events, and then what has waited. */
+  release(sink: Sink, before?: Uint8Array, events = 0): void {
     this.#sink = sink;
     this.#held = false;
     if (before !== undefined) {
       // So most streams begin.
-      if (this.empty && !this.blocked) this.write(before, 0);
-      else this.#queueFirst(before);
+      if (this.empty && !this.blocked) this.write(before, events);
+      else this.#queueFirst(before, events);
     }
-    if (after !== undefined) this.#enqueue({ bytes: after, sealed: true, events: 0, cost: 0 });
     if (!this.#full) this.#drain();
   }
 
@@ -170,10 +169,10 @@ export class Outbox {
     this.#queue.push(item);
   }
 
-  #queueFirst(bytes: Uint8Array): void {
+  #queueFirst(bytes: Uint8Array, events: number): void {
     const later = this.#queue;
     this.#queue = undefined;
-    this.#enqueue({ bytes, sealed: true, events: 0, cost: 0 });
+    this.#enqueue({ bytes, sealed: true, events, cost: 0 });
     for (let item = later?.shift(); item !== undefined; item = later?.shift()) this.#enqueue(item);
   }
 

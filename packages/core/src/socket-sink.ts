@@ -56,9 +56,9 @@ export class SocketSink implements Sink {
     if (this.#begun) return true;
     this.#begun = true;
     this.#open = true;
-    if (sendHead(this.#response, this.#socket, first) || first === undefined)
-      return !this.#socket.writableNeedDrain;
-    return this.write(first);
+    const socket = this.#socket;
+    if (!sendHead(this.#response, socket, first) && first !== undefined) return this.write(first);
+    return !socket.writableNeedDrain || socket.writableLength === 0;
   }
 
   ready(): Promise<void> {

@@ -1,7 +1,9 @@
+import type { Batch } from "./batch.ts";
 import { SseError, shown } from "./errors.ts";
 import type { Gap } from "./gap.ts";
 import { fromCursor, type Position, toCursor } from "./position.ts";
 import type { Tail } from "./tail.ts";
+import { topicsKey } from "./topic.ts";
 
 /** Where a subscription begins, and the gap that its reader must be told of first. */
 export interface Start {
@@ -40,14 +42,26 @@ export function startAtHand(
   return position !== undefined && tail.holds(position) ? position : undefined;
 }
 
+/** What goes out first: the checkpoint, and with it what is at hand of what the reader has missed. */
+export function firstBatch(
+  tail: Tail,
+  position: Position,
+  topics: ReadonlySet<string>,
+  checkpoint: Uint8Array,
+): Batch {
+  const { offset } = position;
+  if (offset < tail.head && tail.holds(position))
+    return tail.read(offset, topics, topicsKey(topics), checkpoint);
+  return { bytes: checkpoint, events: 0, last: offset };
+}
+
 /**
- * Finds where a stream begins; the reader's own cursor wins over `from`. The key is the same for the same topics.
+ * Finds where a stream begins; the reader's own cursor wins over `from`.
  * @throws {SseError} `LOG_FAILED`
  */
 export async function startOf(
   tail: Tail,
   topics: ReadonlySet<string>,
-  key: string,
   cursor: string | undefined,
   from: string,
 ): Promise<Start> {
@@ -56,12 +70,12 @@ export async function startOf(
   if (atHand !== undefined) return { position: atHand };
   if (cursor === undefined && (from === "start" || (from === "now" && tail.endOf(topics) !== undefined))) {
     const position = { epoch: tail.epoch, offset: 0 };
-    const { gap, next } = await tail.page(position, topics, key);
+    const { gap, next } = await tail.page(position, topics, topicsKey(topics));
     return { position: gap === undefined ? position : next };
   }
   const asked = cursor ?? from;
   const position = fromCursor(asked);
-  const { gap, next } = await tail.page(position ?? NOWHERE, topics, key);
+  const { gap, next } = await tail.page(position ?? NOWHERE, topics, topicsKey(topics));
   if (position !== undefined && gap === undefined) return { position };
   const reason = position === undefined ? "malformed" : (gap ?? "epoch");
   return { position: next, gap: { reason, asked: asked.slice(0, 128), cursor: toCursor(next) } };

@@ -8,7 +8,7 @@ import { NO_CONTENT } from "./head.ts";
 import { gapNotice } from "./notice.ts";
 import type { Outbox } from "./outbox.ts";
 import { type Position, toCursor } from "./position.ts";
-import { startAtHand, startOf } from "./start.ts";
+import { firstBatch, startAtHand, startOf } from "./start.ts";
 import type { Subscribed } from "./subscribed.ts";
 import { topicsKey } from "./topic.ts";
 
@@ -51,10 +51,9 @@ export class Subscription extends Cursor implements Subscribed {
 
   /** Opens the stream where the cursor or `from` says. Never rejects. */
   begin(from: string): Promise<void> {
-    const { tail } = this.#connection.host;
-    const cursor = this.#connection.lastEventId;
+    const { host, lastEventId: cursor } = this.#connection;
     // At once where it can be: no promise for each of many readers that come together.
-    const start = startAtHand(tail, this.topics, cursor, from);
+    const start = startAtHand(host.tail, this.topics, cursor, from);
     if (start === undefined) return this.#beginLater(cursor, from);
     this.#beginAt(start, cursor);
     return Promise.resolve();
@@ -140,8 +139,7 @@ export class Subscription extends Cursor implements Subscribed {
 
   async #beginLater(cursor: string | undefined, from: string): Promise<void> {
     try {
-      const { tail } = this.#connection.host;
-      const { position, gap } = await startOf(tail, this.topics, topicsKey(this.topics), cursor, from);
+      const { position, gap } = await startOf(this.#connection.host.tail, this.topics, cursor, from);
       if (this.#closed) return;
       if (gap === undefined) return this.#beginAt(position, cursor);
       this.#busy = true;
@@ -160,8 +158,10 @@ export class Subscription extends Cursor implements Subscribed {
       // It has had the end, and comes back for more.
       if (this.#ended && this.#connection.answer(NO_CONTENT)) return;
       const sink = this.#connection.open();
+      const first = firstBatch(host.tail, position, this.topics, this.find(position, host.clock.now));
+      this.offset = first.last;
       this.#busy = true;
-      this.#outbox.release(sink, this.find(position, host.clock.now));
+      this.#outbox.release(sink, first.bytes, first.events);
       this.#busy = false;
     } catch (cause) {
       this.#connection.fail(cause);
@@ -196,9 +196,8 @@ export class Subscription extends Cursor implements Subscribed {
 
   async #readLog(position: Position): Promise<void> {
     const { host } = this.#connection;
-    const { tail } = host;
     try {
-      const { batches, next, gap } = await tail.page(position, this.topics, topicsKey(this.topics));
+      const { batches, next, gap } = await host.tail.page(position, this.topics, topicsKey(this.topics));
       if (gap !== undefined) {
         await this.#tellGap({ reason: gap, asked: toCursor(position), cursor: toCursor(next) });
       } else {
@@ -211,13 +210,13 @@ export class Subscription extends Cursor implements Subscribed {
         this.moveTo(next);
         // The log is at its head, and this process has yet to follow it there: do not ask for ever.
         if (batches.length === 0 && next.offset === position.offset) {
-          tail.resting.add(this);
+          host.tail.resting.add(this);
           return;
         }
       }
     } catch (cause) {
       if (cause instanceof SseError && cause.code === "LOG_FAILED") {
-        tail.resting.add(this);
+        host.tail.resting.add(this);
         host.report(cause, this.#connection);
       } else this.#connection.fail(cause);
       return;
@@ -244,7 +243,8 @@ export class Subscription extends Cursor implements Subscribed {
     const told = { ...gap, cursor: toCursor(position) };
     this.#outbox.sealAll();
     const notice = this.seal(gapNotice(told));
-    this.#outbox.release(sink, notice, this.find(position, host.clock.now));
+    this.#outbox.putNotice(this.find(position, host.clock.now), true);
+    this.#outbox.release(sink, notice);
     host.tell((observer, stream) => observer.gap?.(stream, told), this.#connection);
   }
 }

@@ -113,8 +113,8 @@ export class Tail {
   }
 
   /** The next batch of the topics after an offset that the window holds. */
-  read(offset: number, topics: ReadonlySet<string>, key: string): Batch {
-    return this.#window.read(offset, this.#head, topics, key);
+  read(offset: number, topics: ReadonlySet<string>, key: string, beginning?: Uint8Array): Batch {
+    return this.#window.read(offset, this.#head, topics, key, beginning);
   }
 
   /** What the log has after a position that the window does not hold. Readers that ask together share one read. */

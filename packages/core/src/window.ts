@@ -69,13 +69,20 @@ export class Window {
 
   /**
    * The next batch of the topics after `offset` and up to `head`; `first` must be at most the next offset. Its `last`
-   * moves on even when it has no event; what a newer entry of its key replaces is left out. The key is the same for the same topics.
+   * moves on even when it has no event; what a newer entry of its key replaces is left out. The key is the same for the
+   * same topics, and so is `beginning` for all streams that begin at the same offset.
    */
-  read(offset: number, head: number, topics: ReadonlySet<string>, key: string): Batch {
-    const place = `${offset} ${head} ${key}`;
+  read(
+    offset: number,
+    head: number,
+    topics: ReadonlySet<string>,
+    key: string,
+    beginning?: Uint8Array,
+  ): Batch {
+    const place = `${offset} ${head} ${beginning?.byteLength} ${key}`;
     const known = this.#reads.get(place);
     if (known !== undefined) return known;
-    const joiner = new Joiner();
+    const joiner = new Joiner(beginning);
     const { first } = this;
     let last = head;
     for (let at = offset + 1; at <= head; at++) {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Joiner, MAX_BATCH_BYTES } from "../src/batch.ts";
+import { Joiner, MAX_BATCH_BYTES, MAX_FIRST_BATCH_BYTES } from "../src/batch.ts";
 import type { Framed } from "../src/log.ts";
 
 function framed(offset: number, size: number): Framed {
@@ -43,6 +43,27 @@ test("a frame over the bound is a batch of its own, and is not cut", () => {
   const batches = joined(framed(1, 5), big, framed(3, 5));
   expect(batches.map(({ last }) => last)).toEqual([1, 2, 3]);
   expect(batches[1]?.bytes).toBe(big.frame);
+});
+
+test("what a stream begins with is no event, and goes with up to 128 KiB", () => {
+  expect(MAX_FIRST_BATCH_BYTES).toBe(131_072);
+  const beginning = new Uint8Array(100).fill(7);
+  const begun = (...frames: readonly Framed[]) => {
+    const joiner = new Joiner(beginning);
+    for (const one of frames) joiner.add(one);
+    return joiner.batches().map(({ bytes, events, last }) => [bytes.byteLength, events, last]);
+  };
+  expect(new Joiner(beginning).batches()[0]?.bytes).toBe(beginning);
+  const rest = MAX_FIRST_BATCH_BYTES - 100;
+  expect(begun(framed(1, 10), framed(2, rest - 10), framed(3, 1))).toEqual([
+    [MAX_FIRST_BATCH_BYTES, 2, 2],
+    [1, 1, 3],
+  ]);
+  expect(begun(framed(1, rest + 1), framed(2, 1))).toEqual([
+    [100, 0, 0],
+    [rest + 1, 1, 1],
+    [1, 1, 2],
+  ]);
 });
 
 test("full says whether a frame would begin another batch", () => {

@@ -114,7 +114,8 @@ test("room is given back: the bound is on what waits, not on what ever did", asy
 test("held, everything waits, and that is not the reader's slowness", () => {
   const { sink, outbox, put } = station({ released: false });
   expect([put("a"), put("b", false), outbox.roomy, outbox.blocked]).toEqual([true, true, true, true]);
-  outbox.release(sink, encoder.encode("<"), encoder.encode(">"));
+  outbox.putNotice(encoder.encode(">"), true);
+  outbox.release(sink, encoder.encode("<"));
   expect(sink.text).toBe("<a1:b>");
   expect(outbox.events).toBe(2);
 });
@@ -125,7 +126,8 @@ test("held while the sink is full, what comes before goes out first of all", asy
   put("b");
   outbox.hold();
   put("c");
-  outbox.release(sink, encoder.encode("<"), encoder.encode(">"));
+  outbox.putNotice(encoder.encode(">"), true);
+  outbox.release(sink, encoder.encode("<"));
   expect(sink.text).toBe("a");
   sink.room = Number.POSITIVE_INFINITY;
   sink.read();

@@ -59,6 +59,21 @@ test("the reader's own cursor wins over from, and the replay is told", async () 
   expect(station.told.replays).toEqual([{ cursor: lastEventId, behind: 2 }]);
 });
 
+test("a resume is one write, the very same bytes for all who come from the same place", async () => {
+  const station = new Station();
+  await station.publish("a1");
+  const lastEventId = await station.cursor();
+  await station.publish("a2 b3 a4");
+  const lines = [station.come({ lastEventId }), station.come({ lastEventId })];
+  await Promise.all(lines.map(({ stream }) => stream.subscribe("a")));
+  const [one, other] = lines.map(({ exchange }) => exchange.sink.chunks);
+  expect(one).toHaveLength(1);
+  expect(other?.[0]).toBe(one?.[0]);
+  expect(lines.map(({ exchange }) => words(exchange.sink))).toEqual(["a2 a4", "a2 a4"]);
+  await station.publish("a5");
+  expect(lines.map(({ exchange }) => words(exchange.sink))).toEqual(["a2 a4 a5", "a2 a4 a5"]);
+});
+
 test("what is published in the very turn of the subscription comes once", async () => {
   const station = new Station();
   await station.publish("a1");

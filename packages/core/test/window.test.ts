@@ -37,6 +37,17 @@ test("a read is cut at 64 KiB, just before what does not fit", () => {
   expect(window.read(first.last, 5, A, "a")).toMatchObject({ events: 1, last: 5 });
 });
 
+test("a stream begins with its checkpoint and more at once, shared by all that begin there", () => {
+  const window = windowOf("aaaaaa", 1, 30_000);
+  const beginning = Uint8Array.of(255, 254);
+  const first = window.read(0, 6, A, "a", beginning);
+  expect(first).toMatchObject({ events: 4, last: 4 });
+  expect([first.bytes.byteLength, ...first.bytes.subarray(0, 3)]).toEqual([120_002, 255, 254, 1]);
+  expect(window.read(0, 6, A, "a", Uint8Array.of(255, 254))).toBe(first);
+  expect(window.read(0, 6, A, "a")).toMatchObject({ events: 2, last: 2 });
+  expect(window.read(0, 6, new Set("b"), "b", beginning)).toEqual({ bytes: beginning, events: 0, last: 6 });
+});
+
 test("readers at the same place with the same topics share a read; others do not", () => {
   const window = windowOf("abab");
   const read = window.read(0, 4, A, "a");
