@@ -16,13 +16,14 @@ import { Waiters } from "./waiters.ts";
 
 /** The life of one exchange: from the request that may become a stream to the last byte of its sink. */
 export class Connection implements Hosted, OutboxOwner, SinkOwner {
+  // What each private event asks comes first: see `Outbox`.
   state: StreamState = "new";
-  closeReason: CloseReason | undefined;
-  openedAt: number | undefined;
-  subscription: Subscribed | undefined;
-  readonly handle: EventStream<object>;
   readonly host: Host;
   readonly outbox: Outbox;
+  subscription: Subscribed | undefined;
+  readonly handle: EventStream<object>;
+  closeReason: CloseReason | undefined;
+  openedAt: number | undefined;
   readonly #exchange: Exchange;
   #sink: Sink | undefined;
   #waiters: Waiters | undefined;

@@ -31,7 +31,8 @@ export interface OutboxOwner {
  * published stays in the log. The bytes that wait are counted here, not asked of the runtime, which knows less.
  */
 export class Outbox {
-  // What a write needs comes first, side by side: in a loop over all readers each line of the cache is a miss.
+  // What a write needs comes first, side by side: in a loop over all readers each line of the cache is a miss. Then what
+  // an event of one reader's own needs.
   #sink: Sink | undefined;
   readonly #clock: { readonly now: number };
   /** All bytes given to the sink. */
@@ -41,14 +42,14 @@ export class Outbox {
   /** When something was last written, and when an event was, by the owner's clock; before that, when it was made. */
   wroteAt: number;
   eventAt: number;
+  #queue: Ring<Item> | undefined;
+  #held = true;
+  #full = false;
+  #closed = false;
   /** Since when the sink has had no room. */
   fullSince = 0;
   readonly #owner: OutboxOwner;
   readonly #limit: number;
-  #held = true;
-  #full = false;
-  #closed = false;
-  #queue: Ring<Item> | undefined;
   #queued = 0;
 
   constructor(owner: OutboxOwner, clock: { readonly now: number }, limit: number) {

@@ -20,7 +20,9 @@ const scenario = { servers: serversThat("topics"), limit: "net", figures: delive
 async function privately(stage: Stage, readers: number, each: number): Promise<ReturnType<typeof figuresOf>> {
   await stage.open(readers, { each, of: readers });
   const rounds = Math.max(1, Math.round(20_000 / readers));
-  const delivery = await stage.deliver({ topics: readers, events: rounds, perTurn: 20 }, "publish");
+  // Each has had one: some streams go over to another sink with it, which of two events would be half.
+  await stage.deliver({ topics: readers, events: 1, perTurn: 20 });
+  const delivery = await stage.deliver({ topics: readers, events: rounds, perTurn: 20 });
   await stage.leave();
   return figuresOf(delivery);
 }
