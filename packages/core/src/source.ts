@@ -39,6 +39,26 @@ export function checkSource(source: unknown): void {
   );
 }
 
+/** An object with its methods, not closures: each is a place of its own in memory, to be waited for with each event. */
+class Iterating implements Puller {
+  readonly #iterator: AsyncIterator<unknown> | Iterator<unknown>;
+  readonly #events: object;
+
+  constructor(events: object, iterator: AsyncIterator<unknown> | Iterator<unknown>) {
+    this.#iterator = iterator;
+    this.#events = events;
+  }
+
+  next(): Promise<Step> | Step {
+    return this.#iterator.next();
+  }
+
+  cancel(): unknown {
+    // A Node stream's iterator returns only after its pending read; destroying the stream ends that too.
+    return hasMethod(this.#events, "destroy") ? this.#events.destroy() : this.#iterator.return?.();
+  }
+}
+
 /** Begins to pull. @throws {SseError} `BAD_SOURCE` */
 export function pullerOf(events: unknown): Puller {
   if (typeof events === "object" && events !== null) {
@@ -48,13 +68,7 @@ export function pullerOf(events: unknown): Puller {
     }
     const either = events as Partial<AsyncIterable<unknown> & Iterable<unknown>>;
     const iterator = either[Symbol.asyncIterator]?.() ?? either[Symbol.iterator]?.();
-    if (iterator !== undefined) {
-      return {
-        next: () => iterator.next(),
-        // A Node stream's iterator returns only after its pending read; destroying the stream ends that too.
-        cancel: () => (hasMethod(events, "destroy") ? events.destroy() : iterator.return?.()),
-      };
-    }
+    if (iterator !== undefined) return new Iterating(events, iterator);
   }
   checkSource(events);
   throw new SseError("BAD_SOURCE", "The function given to pipe gave another function.", { value: events });
