@@ -19,6 +19,13 @@ const table =
 /** Makes @sparticuz/chromium unpack the libraries that Chromium needs beside it. */
 const chromium = { AWS_LAMBDA_JS_RUNTIME: "nodejs20.x" };
 
+/** The tests of the matrix on the runtimes of a family that this run needs. */
+function cellsOf(family: string): string[] {
+  return runtimes
+    .filter(({ name }) => name.startsWith(family) && isNeeded(name))
+    .map(({ name }) => `test/conformance/matrix/${name}.test.ts`);
+}
+
 export default defineConfig({
   root: fileURLToPath(new URL("..", import.meta.url)),
   resolve: { conditions: [source, ...defaultClientConditions] },
@@ -58,11 +65,19 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          // The same promises when every body is written through its response, as on TLS or behind an encoder.
+          // The same behaviour when every body is written through its response, as on TLS or behind an encoder.
           name: "indirect",
-          globalSetup,
-          include: ["test/conformance/conformance.test.ts"],
-          testTimeout: 20_000,
+          globalSetup: [globalSetup, otherRuntimes],
+          include: [
+            "packages/*/test/**/*.test.ts",
+            "test/conformance/*.test.ts",
+            ...cellsOf("node-"),
+            "test/src/cost.test.ts",
+            "test/src/network/**/*.test.ts",
+            "test/src/proxies/**/*.test.ts",
+          ],
+          testTimeout: 60_000,
+          maxWorkers: 2,
           env: { LONGWAVE_DIRECT: "off" },
           sequence: { groupOrder: 3 },
         },
@@ -72,9 +87,7 @@ export default defineConfig({
         test: {
           name: "matrix",
           globalSetup: [globalSetup, otherRuntimes],
-          include: runtimes
-            .filter(({ name }) => isNeeded(name))
-            .map(({ name }) => `test/conformance/matrix/${name}.test.ts`),
+          include: cellsOf(""),
           testTimeout: 20_000,
           // Most of it waits: for times that are promised, and for what is in the other process.
           maxWorkers: 2,

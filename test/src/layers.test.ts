@@ -14,7 +14,7 @@ const layers: readonly Layer[] = [
   { name: "errors", files: ["errors"] },
   { name: "frame", files: ["event", "utf8", "frame"] },
   { name: "log", files: ["position", "topic", "ring", "log", "ends", "latest", "topic-index", "memory-log"] },
-  { name: "tail", files: ["batch", "fan-out", "sleepers", "window", "pages", "tail"] },
+  { name: "tail", files: ["batch", "fan-out", "sleepers", "window", "pages", "turn", "tail"] },
   { name: "exchange", files: ["exchange", "head", "sink"] },
   { name: "outbox", files: ["outbox"] },
   { name: "clock", files: ["clock"] },

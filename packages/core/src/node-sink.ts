@@ -31,11 +31,13 @@ export class NodeSink implements Sink {
   }
 
   write(chunk: Uint8Array): boolean {
-    if (this.#ended || this.#closed || this.#response.finished) return true;
-    const roomy = (this.#response as Writable).write(chunk);
+    if (this.#ended || this.#closed) return true;
+    const response = this.#response;
+    if (response.finished) return false;
+    const roomy = (response as Writable).write(chunk);
     this.#flush?.();
-    // Behind an encoder nobody can tell what went out.
-    return roomy || (this.#flush === undefined && waiting(this.#response) === 0);
+    // Behind an encoder nobody can tell what went out. On a connection that is gone nothing waits, and nothing goes out.
+    return roomy || (this.#flush === undefined && waiting(response) === 0 && !isLost(response));
   }
 
   ready(): Promise<void> {
@@ -66,6 +68,11 @@ export class NodeSink implements Sink {
 
 function isGone(response: ServerResponse | Http2ServerResponse): boolean {
   return isHttp2(response) ? response.stream.destroyed : response.destroyed;
+}
+
+/** Also before a response is told that its connection is gone. */
+function isLost(response: ServerResponse | Http2ServerResponse): boolean {
+  return isHttp2(response) ? response.stream.destroyed : response.req.socket.destroyed;
 }
 
 function waiting(response: ServerResponse | Http2ServerResponse): number {

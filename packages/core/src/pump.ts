@@ -1,4 +1,8 @@
 import { pullerOf } from "./source.ts";
+import { nextTurn } from "./turn.ts";
+
+/** A source that never waits, and a reader who takes as fast, must not keep all others from their turn. */
+const EVENTS_A_TURN = 64;
 
 /** What a source is pumped into. */
 interface Outlet {
@@ -42,11 +46,12 @@ async function pumping(source: unknown, outlet: Outlet): Promise<boolean> {
     };
     signal.addEventListener("abort", cancel);
     over = signal.aborted;
-    while (!over) {
+    for (let events = 1; !over; events++) {
       const { done, value } = await puller.next();
       if (over) break;
       if (done === true) return true;
       if (!outlet.send(value as never)) await outlet.ready();
+      if (events % EVENTS_A_TURN === 0) await nextTurn();
     }
     cancel();
     return false;

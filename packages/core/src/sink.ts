@@ -5,13 +5,13 @@
 export interface Sink {
   /**
    * Writes a chunk, all of it or, after the end, none. Returns false when the reader has not taken what it was given
-   * before: then nothing more SHOULD be written until `ready` settles. MUST NOT throw, MUST NOT change the chunk (it
-   * is shared between readers), and MUST flush a compressor that stands in between.
+   * before, or is gone and that is yet to be told: then nothing more SHOULD be written until `ready` settles. MUST NOT
+   * throw, MUST NOT change the chunk (it is shared between readers), and MUST flush a compressor that stands in between.
    */
   write(chunk: Uint8Array): boolean;
   /** Whether it writes to a socket of its own. To ask brings into the cache what `write` needs. */
   readonly near?: boolean;
-  /** Room again, or ended. MUST settle, and MUST NOT reject. */
+  /** Room again, or over. MUST settle, and MUST NOT reject. */
   ready(): Promise<void>;
   /**
    * Ends politely: what was written still goes out. With `now`, cuts at once, and unsent bytes are dropped.

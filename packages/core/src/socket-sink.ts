@@ -47,13 +47,14 @@ export class SocketSink implements Sink {
   write(chunk: Uint8Array): boolean {
     if (!this.#open) return this.begin(chunk);
     const socket = this.#socket;
-    // A write of a whole buffer asks for a drain even when all of it went out.
-    return socket.write(chunked(chunk)) || socket.writableLength === 0;
+    // A write of a whole buffer asks for a drain even when all of it went out. On a socket that is gone nothing waits,
+    // and nothing goes out.
+    return socket.write(chunked(chunk)) || (socket.writableLength === 0 && !socket.destroyed);
   }
 
-  /** Sends the head, and a first chunk with it. Once; false when there is no room. */
+  /** Sends the head, and a first chunk with it. Once; false when there is no room, or it is over. */
   begin(first?: Uint8Array): boolean {
-    if (this.#begun) return true;
+    if (this.#begun) return false;
     this.#begun = true;
     this.#open = true;
     const socket = this.#socket;

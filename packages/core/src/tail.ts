@@ -6,6 +6,7 @@ import { type Entry, type Following, type Framed, framedBy, type Log, logFailed 
 import { type Page, Pages } from "./pages.ts";
 import type { Position } from "./position.ts";
 import { Sleepers } from "./sleepers.ts";
+import { endOfTurn } from "./turn.ts";
 import { WINDOW, Window, type WindowBounds } from "./window.ts";
 
 /** How many finished topics are remembered to be so. The log, too, forgets them in time. */
@@ -14,10 +15,6 @@ const MAX_ENDS = 10_000;
 /** A producer that never yields must not make a turn a second, unbounded log. */
 const MAX_TURN_EVENTS = 1_024;
 const MAX_TURN_BYTES = 1024 * 1024;
-
-// A turn ends when all that one round of the event loop published is there: one write per reader, not one per event.
-const endOfTurn: (task: () => void) => void =
-  typeof setImmediate === "function" ? (task) => void setImmediate(task) : queueMicrotask;
 
 /**
  * The hub's window on the log, fed only by following it, and the turns in which its frames go out to the readers. A
@@ -210,6 +207,7 @@ export class Tail {
       if (entry.last) this.#ends.add(entry.topic, entry.offset);
       // The log has forgotten that it was finished, and it begins anew.
       else if (this.#ends.has(entry.topic)) this.#ends.delete(entry.topic);
+      // One write per reader for all that a round of the event loop published, not one per event.
       if (this.#turn.length === 0) endOfTurn(this.#flush);
       this.#turn.push(framed);
       this.#turnBytes += framed.frame.byteLength;

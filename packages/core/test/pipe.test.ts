@@ -280,3 +280,20 @@ test("a source that never answers keeps nobody waiting for longer than the strea
   closed.stream.close();
   await closed.stream.pipe(() => new Promise(() => {}));
 });
+
+test("a source that never waits, and a reader who takes as fast, leave the others their turn", async () => {
+  const { stream, exchange } = new Station().come();
+  const EVENTS = 100_000;
+  let pulled = 0;
+  const piped = stream.pipe(
+    (function* () {
+      for (; pulled < EVENTS; pulled++) yield { data: "x" };
+    })(),
+  );
+  await turn();
+  await turn();
+  exchange.sink.leave();
+  await piped;
+  expect(pulled).toBeGreaterThan(0);
+  expect(pulled).toBeLessThan(EVENTS);
+});
