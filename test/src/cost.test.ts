@@ -176,6 +176,36 @@ describe.for(Object.entries(apps))("%s", ([, make]) => {
     // The head, the checkpoint, and the events in a piece or few; through a web stream some pieces of frame more.
     expect(app.writes).toBeLessThanOrEqual(4 * 12);
   });
+
+  test("private events of one tick: the first goes out at once, and the others together", async () => {
+    await using app = await Counted.listen(make);
+    const reader = await app.reader();
+    const [stream] = app.events.hub.streams;
+    // The first event may still go the way of the head.
+    stream?.send({ data: "first" });
+    await reader.has("first");
+    app.calls = 0;
+    for (let n = 0; n < 20; n++) stream?.send({ data: { n } });
+    // With the path off they go out together with the first.
+    expect(app.calls).toBe(writesPerTurn === 1 ? 1 : 0);
+    await reader.has('{"n":19}');
+    expect(app.calls).toBe(writesPerTurn === 1 ? 2 : 1);
+  });
+
+  test("more private events of one tick than may wait go out within it", async () => {
+    await using app = await Counted.listen(make);
+    const reader = await app.reader();
+    const [stream] = app.events.hub.streams;
+    stream?.send({ data: "first" });
+    await reader.has("first");
+    app.calls = 0;
+    const data = "x".repeat(1_000);
+    for (let n = 0; n < 200; n++) stream?.send({ event: `n${n}`, data });
+    // With the path off they wait for the end of the tick.
+    expect(app.calls).toBeGreaterThanOrEqual(writesPerTurn === 1 ? 3 : 0);
+    for (let n = 0; n < 200; n++) await reader.has(`event: n${n}\ndata: ${data}\n\n`);
+    expect(app.calls).toBeLessThan(40);
+  });
 });
 
 // Through a web stream the head goes by itself.

@@ -52,6 +52,7 @@ const layers: readonly Layer[] = [
       "chunked",
       "direct",
       "leaving",
+      "tick",
       "node-sink",
       "socket-sink",
       "web-sink",

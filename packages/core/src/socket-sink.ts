@@ -4,6 +4,7 @@ import { chunked } from "./chunked.ts";
 import { forgetHead, sendHead } from "./direct.ts";
 import { lookAway } from "./leaving.ts";
 import type { Sink, SinkOwner } from "./sink.ts";
+import { tick } from "./tick.ts";
 
 /**
  * Writes to a response's socket, past `node:http`, where `isDirect` allows it. It asks the response for as little as
@@ -14,6 +15,8 @@ export class SocketSink implements Sink {
   readonly #socket: Socket;
   /** Whether the head is out, and the end is not. */
   #open: boolean;
+  /** When something was last written. */
+  #tick = 0;
   owner: SinkOwner | undefined;
   readonly #response: ServerResponse;
   #begun: boolean;
@@ -47,9 +50,10 @@ export class SocketSink implements Sink {
   write(chunk: Uint8Array): boolean {
     if (!this.#open) return this.begin(chunk);
     const socket = this.#socket;
-    // A write of a whole buffer asks for a drain even when all of it went out. On a socket that is gone nothing waits,
-    // and nothing goes out.
-    return socket.write(chunked(chunk)) || (socket.writableLength === 0 && !socket.destroyed);
+    const now = tick();
+    if (this.#tick === now) return this.#gather(chunk);
+    this.#tick = now;
+    return socket.write(chunked(chunk)) || hasRoom(socket);
   }
 
   /** Sends the head, and a first chunk with it. Once; false when there is no room, or it is over. */
@@ -57,6 +61,7 @@ export class SocketSink implements Sink {
     if (this.#begun) return false;
     this.#begun = true;
     this.#open = true;
+    this.#tick = tick();
     const socket = this.#socket;
     if (!sendHead(this.#response, socket, first) && first !== undefined) return this.write(first);
     return !socket.writableNeedDrain || socket.writableLength === 0;
@@ -78,6 +83,18 @@ export class SocketSink implements Sink {
       this.#cut = true;
       this.#response.destroy();
     } else this.#response.end();
+  }
+
+  /** The first write of a tick goes out at once, and those after it together: as one system call, up to what may wait. */
+  #gather(chunk: Uint8Array): boolean {
+    const socket = this.#socket;
+    if (socket.writableCorked === 0) {
+      socket.cork();
+      process.nextTick(uncork, socket);
+    }
+    if (socket.write(chunked(chunk))) return true;
+    socket.uncork();
+    return hasRoom(socket);
   }
 
   /** The response was ended, or it is over. */
@@ -108,4 +125,16 @@ export class SocketSink implements Sink {
 
 function begin(sink: SocketSink): void {
   sink.begin();
+}
+
+function uncork(socket: Socket): void {
+  socket.uncork();
+}
+
+/**
+ * Asked when a write says that there is no room. One of a whole buffer asks for a drain even when all of it went out. On
+ * a socket that is gone nothing waits, and nothing goes out.
+ */
+function hasRoom(socket: Socket): boolean {
+  return socket.writableLength === 0 && !socket.destroyed;
 }
